@@ -1,0 +1,1 @@
+"""Lobby: an assistant for bank branches. The map of the rooms is in README.md."""
