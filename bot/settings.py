@@ -117,9 +117,7 @@ def _kept_secret(file: Path) -> str:
     except FileExistsError:
         secret = file.read_text().strip()
         if not secret:
-            raise SetupError(
-                f"{file} is empty", "restore it from a backup, or set LOBBY_SECRET_KEY"
-            ) from None
+            raise SetupError(f"{file} is empty", "restore it from a backup, or set LOBBY_SECRET_KEY") from None
         return secret
     secret = secrets.token_urlsafe(32)
     with os.fdopen(descriptor, "w") as handle:

@@ -23,7 +23,9 @@ class Conversation(Base):
     last_at = Column(UtcDateTime, nullable=False, index=True)
     last_seq = Column(Integer, nullable=False, default=0)
     staff_id = Column(Integer)  # who has taken the chat over, if anybody
-    told_away = Column(Boolean, nullable=False, default=False)  # heard that the assistant is away, not yet that it is back
+    told_away = Column(
+        Boolean, nullable=False, default=False
+    )  # heard that the assistant is away, not yet that it is back
     menu_step = Column(String(16))  # what the plain menu waits for: "complaint", or nothing
 
 
@@ -78,9 +80,7 @@ class Choice(Base):
     __tablename__ = "choices"
 
     token = Column(String(16), primary_key=True)
-    conversation_id = Column(
-        String(16), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True
-    )
+    conversation_id = Column(String(16), ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False, index=True)
     label = Column(String(200), nullable=False)
     request = Column(JsonText, nullable=False)
     once = Column(Boolean, nullable=False, default=False)  # changes state: works one time

@@ -19,10 +19,10 @@ def clean_text(text: str) -> str:
     A leading slash would be an intent to Rasa, whatever white space or width it comes in: it becomes U+2215.
     Empty when nothing readable is left.
     """
-    kept = "".join(
-        c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn")
-    ).strip()
-    visible = kept.strip("\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069 \n\t")
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs", "Co", "Cn")).strip()
+    visible = kept.strip(
+        "\u200b\u200c\u200d\u2060\ufeff\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069 \n\t"
+    )
     if not visible:
         return ""
     if unicodedata.normalize("NFKC", visible)[0] == "/":

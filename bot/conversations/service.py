@@ -102,6 +102,14 @@ def find_open(session: Session, token: str) -> Conversation | None:
     return conversation if conversation.state == "open" else None
 
 
+def current(session: Session, conversation_id: str) -> Conversation:
+    """The conversation, locked until the transaction ends. Raises Conflict once it has ended."""
+    conversation = _locked(session, conversation_id)
+    if conversation.state != "open":
+        raise Conflict("the conversation has ended")
+    return conversation
+
+
 def require_open(session: Session, token: str) -> str:
     """The conversation id of a session token. Raises NotFound where it is unknown or ended."""
     conversation = find_open(session, token)
@@ -136,7 +144,9 @@ def make_handover(session: Session, conversation_id: str, *, now: datetime) -> t
     return code, expires_at
 
 
-def take_handover(session: Session, code: str, *, channel: str, device: str | None, now: datetime) -> tuple[Conversation, str] | None:
+def take_handover(
+    session: Session, code: str, *, channel: str, device: str | None, now: datetime
+) -> tuple[Conversation, str] | None:
     """The conversation behind a handover code with a fresh token; the old device's token is void. None if stale."""
     query = select(Handover).where(Handover.code_hash == _hash(code)).with_for_update()
     handover = session.execute(query).scalar_one_or_none()
@@ -284,13 +294,13 @@ def done_turns_after(session: Session, conversation_id: str, seq: int) -> list[s
     return list(session.execute(query).scalars())
 
 
-def use_choice(session: Session, conversation_id: str, token: str, *, message_id: str, now: datetime) -> Choice:
+def use_choice(session: Session, conversation_id: str, token: str, *, now: datetime) -> Choice:
     """The choice behind a token of this conversation. Raises NotFound, or Conflict if it was used up."""
     query = select(Choice).where(Choice.token == token, Choice.conversation_id == conversation_id).with_for_update()
     choice: Choice | None = session.execute(query).scalar_one_or_none()
     if choice is None:
         raise NotFound("unknown choice")
-    if choice.once and choice.used_at is not None and find_turn(session, conversation_id, message_id) is None:
+    if choice.once and choice.used_at is not None:
         raise Conflict("this choice was used before")
     choice.used_at = choice.used_at or now
     return choice
@@ -300,9 +310,7 @@ def rate(
     session: Session, conversation_id: str, *, message_id: str, score: int, comment: str | None, now: datetime
 ) -> None:
     """Keep a rating; the same id again changes it."""
-    session.merge(
-        Rating(conversation_id=conversation_id, message_id=message_id, score=score, comment=comment, at=now)
-    )
+    session.merge(Rating(conversation_id=conversation_id, message_id=message_id, score=score, comment=comment, at=now))
     outbox.publish(session, "staff", {"kind": "rating"}, now=now)
 
 
@@ -337,9 +345,7 @@ def tell_back(session: Session, conversation_id: str, *, now: datetime) -> None:
 # --- people -------------------------------------------------------------------------------------
 
 
-def request_person(
-    session: Session, *, session_id: str, reason: str, turn_id: str | None, now: datetime
-) -> int:
+def request_person(session: Session, *, session_id: str, reason: str, turn_id: str | None, now: datetime) -> int:
     """Call for a person; a customer who waits already keeps the place. Returns the place in line, from 1."""
     mine = _person_requests(session, session_id)
     if not mine:
@@ -396,18 +402,14 @@ def staff_say(
         Message.conversation_id == conversation_id, Message.sender == "staff", Message.turn == message_id
     )
     if session.execute(known).first() is None:
-        _append(
-            session, conversation, now=now, sender="staff", text=text, locale=conversation.locale, turn=message_id
-        )
+        _append(session, conversation, now=now, sender="staff", text=text, locale=conversation.locale, turn=message_id)
         outbox.publish(session, f"session:{conversation_id}", {}, now=now)
         outbox.publish(session, "staff", {"kind": "conversation"}, now=now)
 
 
 def alert_staff(session: Session, *, session_id: str, kind: str, turn_id: str | None, now: datetime) -> None:
     """Tell staff at once; a turn that runs again raises no second alert."""
-    known = select(Alert.id).where(
-        Alert.conversation_id == session_id, Alert.turn_id == turn_id, Alert.kind == kind
-    )
+    known = select(Alert.id).where(Alert.conversation_id == session_id, Alert.turn_id == turn_id, Alert.kind == kind)
     if turn_id is None or session.execute(known).first() is None:
         session.add(Alert(conversation_id=session_id, turn_id=turn_id, kind=kind, at=now))
         outbox.publish(session, "staff", {"kind": "alert"}, now=now)
@@ -449,9 +451,7 @@ class Summary:
     waiting_for_person: bool
 
 
-def list_conversations(
-    session: Session, *, before: datetime | None, text: str | None, limit: int
-) -> list[Summary]:
+def list_conversations(session: Session, *, before: datetime | None, text: str | None, limit: int) -> list[Summary]:
     """Newest first; `text` finds a piece of any message, `before` goes on after the last one seen."""
     query = select(Conversation).where(Conversation.last_seq > 0).order_by(Conversation.last_at.desc()).limit(limit)
     if before is not None:
@@ -483,7 +483,9 @@ def list_conversations(
     )
     waiting = {request.conversation_id for request in waiting_requests(session) if request.state == "waiting"}
     return [
-        Summary(conversation, counts.get(conversation.id, 0), texts.get(conversation.id, ""), conversation.id in waiting)
+        Summary(
+            conversation, counts.get(conversation.id, 0), texts.get(conversation.id, ""), conversation.id in waiting
+        )
         for conversation in found
     ]
 
@@ -567,9 +569,7 @@ def _annotate(session: Session, turn: ClaimedTurn, understood: Understood) -> No
 
 
 def _unfinished(session: Session, conversation_id: str) -> list[Turn]:
-    query = (
-        select(Turn).where(Turn.conversation_id == conversation_id, Turn.state != "done").order_by(Turn.seq)
-    )
+    query = select(Turn).where(Turn.conversation_id == conversation_id, Turn.state != "done").order_by(Turn.seq)
     return list(session.execute(query).scalars())
 
 

@@ -1,0 +1,48 @@
+# make run    set everything up and start the assistant with the demo branch
+# make test   set everything up and run the tests
+# make help   all targets
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check lint types front lock bench bench-stock clean
+
+PYTHON3 ?= python3
+BIN := .venv/bin
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+setup: ## the environment in .venv (uv, Python 3.10, locked packages)
+	@$(PYTHON3) tools/bootstrap.py
+
+run: setup ## set everything up and start the assistant; Ctrl-C stops it
+	@$(BIN)/lobby up
+
+test: setup front ## all tests; those that need Chromium or PostgreSQL skip, and say so, where it is missing
+	@$(BIN)/python -m pytest -q -rs
+	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm test --silent
+
+check: lint types ## linter and types of Python and of the pages, and Rasa's own check of its data
+	@$(BIN)/python -m rasa data validate --data data/nlu data/rules data/stories
+	@cd frontend && PATH="$(CURDIR)/$(BIN):$$PATH" npm run check
+
+lint: setup ## ruff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: setup ## mypy
+	@$(BIN)/mypy
+
+front: setup ## build the pages, unless they are
+	@$(BIN)/lobby build
+
+lock: setup ## resolve pyproject.toml anew into requirements.lock
+	@uv pip compile --universal --python-version 3.10 pyproject.toml --extra dev --extra front \
+		--generate-hashes --no-emit-index-url --quiet -o requirements.lock
+
+bench: setup ## speed, memory and load of this checkout
+	@$(BIN)/python -m bench.turns
+
+bench-stock: setup ## the same turns against stock Rasa in the same run (trains DIET and TED: about 20 min)
+	@$(BIN)/python -m bench.turns --stock
+
+clean: ## remove what was made: environment, pages, model, data of the demo
+	rm -rf .venv .tools var models frontend/node_modules frontend/dist frontend/openapi.json

@@ -1,0 +1,115 @@
+"""What all tests share: a real store on SQLite and on PostgreSQL, a clock, the demo branch."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+import uuid
+from collections.abc import Iterator
+from datetime import datetime, timezone
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from bot.branch.service import Branch, load_branch
+from bot.ops.supervisor import free_port
+from bot.privacy.service import Vault
+from bot.settings import DATA, Settings, load
+from bot.store import Store
+from bot.store.migrate import upgrade
+
+POSTGRES_FOLDERS = ("/usr/lib/postgresql", "/usr/local/pgsql")
+# A Monday, 14:00 in Shanghai: the demo branch is open.
+NOON = datetime(2026, 11, 23, 6, 0, tzinfo=timezone.utc)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str | None]:
+    """A throw-away PostgreSQL server on loopback, or None where the machine has none."""
+    given = os.environ.get("LOBBY_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    initdb = _postgres_program("initdb")
+    if initdb is None:
+        yield None
+        return
+    folder = Path(tempfile.mkdtemp(prefix="lobby-pg-"))
+    port = free_port()
+    # PostgreSQL refuses to run as root.
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    if as_user:
+        shutil.chown(folder, "postgres")
+    bin_dir = initdb.parent
+    data = folder / "data"
+    run = [*as_user, str(initdb), "-D", str(data), "-U", "lobby", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
+    subprocess.run(run, check=True, capture_output=True, cwd=folder)
+    options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={folder} -c fsync=off"
+    control = [*as_user, str(bin_dir / "pg_ctl"), "-D", str(data), "-w"]
+    subprocess.run(
+        [*control, "-o", options, "-l", str(folder / "log"), "start"], check=True, capture_output=True, cwd=folder
+    )
+    try:
+        yield f"postgresql+psycopg2://lobby@127.0.0.1:{port}/postgres"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd=folder)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _postgres_program(name: str) -> Path | None:
+    on_path = shutil.which(name)
+    if on_path:
+        return Path(on_path)
+    found = [file for folder in POSTGRES_FOLDERS for file in Path(folder).glob(f"**/bin/{name}")]
+    return max(found, default=None)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'lobby.db'}"
+        return
+    server = request.getfixturevalue("postgres_url")
+    if server is None:
+        pytest.skip("PostgreSQL is not installed on this machine")
+    name = f"t{uuid.uuid4().hex[:12]}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT", future=True)
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield f"{server.rsplit('/', 1)[0]}/{name}"
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A migrated store."""
+    made = Store(database_url)
+    upgrade(made)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return load({"LOBBY_HOME": str(tmp_path / "home"), "LOBBY_DATABASE_URL": database_url, "LOBBY_SECRET_KEY": "test"})
+
+
+@pytest.fixture(scope="session")
+def branch() -> Branch:
+    return load_branch(DATA / "branch" / "demo")
+
+
+@pytest.fixture
+def vault(settings: Settings) -> Vault:
+    return Vault.from_settings(settings)
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOON
