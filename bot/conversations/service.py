@@ -118,6 +118,11 @@ def require_open(session: Session, token: str) -> str:
     return str(conversation.id)
 
 
+def key_of(conversation: Conversation) -> str:
+    """Tells the tokens of one session apart, without being one: a device moved away from has the old key."""
+    return str(conversation.secret_hash)[:12]
+
+
 def end(session: Session, conversation_id: str, *, now: datetime) -> None:
     """The customer is done: the session can't be resumed, nobody waits for it any more."""
     conversation = _locked(session, conversation_id)
@@ -160,7 +165,7 @@ def take_handover(
     conversation.secret_hash = _hash(secret)
     conversation.channel = channel
     conversation.device = device
-    outbox.publish(session, f"session:{conversation.id}", {"bye": "moved"}, now=now)
+    outbox.publish(session, f"session:{conversation.id}", {"bye": "moved", "key": key_of(conversation)}, now=now)
     return conversation, f"{conversation.id}.{secret}"
 
 

@@ -240,12 +240,12 @@ def check_data(settings: Settings) -> None:
     """Read all of `data/` that the assistant reads. Raises DataError with file and line."""
     from bot.branch.service import load_branch
     from bot.knowledge.service import load_knowledge
-    from bot.nlu.capabilities import load_capabilities
+    from bot.nlu import capabilities
     from bot.texts import Texts
 
     load_branch(settings.branch_dir)
     load_knowledge(DATA / "knowledge")
-    load_capabilities(DATA / "capabilities.yml")
+    capabilities.load()
     Texts(DATA / "texts.yml")
 
 

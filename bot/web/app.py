@@ -27,7 +27,7 @@ from bot.conversations import api as conversations_api
 from bot.errors import LobbyError, Refused, TooMany
 from bot.http import Edge
 from bot.knowledge.service import load_knowledge
-from bot.nlu.capabilities import load_capabilities
+from bot.nlu import capabilities as capability_index
 from bot.privacy.service import Vault
 from bot.queueing import api as queueing_api
 from bot.settings import DATA, Settings
@@ -64,7 +64,7 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     branch = load_branch(settings.branch_dir)
     knowledge = load_knowledge(DATA / "knowledge")
     texts = Texts(DATA / "texts.yml")
-    capabilities = load_capabilities(DATA / "capabilities.yml")
+    capabilities = capability_index.load()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import StreamingResponse
 
 from bot.complaints import service as complaints
-from bot.errors import NotFound
 from bot.http import Edge, edge
 from bot.queueing import service as queueing
 from bot.staff.api import StaffIdentity, signed_in
@@ -44,8 +43,7 @@ def ticket_events(code: str, request: Request, e: Edge = Depends(edge)) -> Strea
 def complaint_events(code: str, request: Request, e: Edge = Depends(edge)) -> StreamingResponse:
     """`changed` whenever this complaint changes."""
     with e.store.read() as session:
-        if complaints.complaint_by_code(session, code=code) is None:
-            raise NotFound("no such complaint")
+        complaints.complaint_by_code(session, e.branch, code=code)
     return _stream(request, f"complaint:{code}")
 
 

@@ -106,11 +106,12 @@ class _Stored:
     done: bool  # the same id was handled before
 
 
-@dataclass
+@dataclass(eq=False)  # a set of listeners holds it
 class _Connection:
     gateway: Gateway
     socket: WebSocket
     conversation: str | None = None
+    key: str = ""  # which of the session's tokens this socket came with
     cursor: int = 0
     locale: str = "zh-Hans"
     closing: str | None = None  # reason of the bye to be sent
@@ -122,18 +123,24 @@ class _Connection:
     # --- listener ---
 
     def tell(self, payload: dict[str, Any]) -> None:
-        if payload.get("typing"):
+        if "typing" in payload:
             self.direct.append({"type": "typing"})
         if "done" in payload and payload["done"] not in self.done_sent:
             self.done_sent[payload["done"]] = None
             if len(self.done_sent) > 200:
                 self.done_sent.popitem(last=False)
             self.done.append(payload["done"])
-        if "bye" in payload:
+        if "bye" in payload and payload.get("key") != self.key:
             self.closing = payload["bye"]
         self.news.set()
 
     # --- life ---
+
+    @property
+    def entered(self) -> str:
+        """The conversation; only read after hello."""
+        assert self.conversation is not None
+        return self.conversation
 
     async def run(self) -> None:
         now = time.monotonic()
@@ -196,8 +203,7 @@ class _Connection:
                 await self.socket.close(code=1011)
 
     async def _unsent(self) -> list[dict[str, Any]]:
-        assert self.conversation is not None
-        found = await self.gateway.threads.run(self._read_after, self.conversation, self.cursor)
+        found = await self.gateway.threads.run(self._read_after, self.entered, self.cursor)
         if found:
             self.cursor = found[-1]["seq"]
         return found
@@ -252,7 +258,7 @@ class _Connection:
             if wait > 0:
                 raise TooMany("too many new sessions from one address", retry_after=round(wait, 2))
         welcome, missed_done, waiting = await self.gateway.threads.run(self._enter, frame)
-        self.conversation = welcome.pop("conversation")
+        self.conversation, self.key = welcome.pop("conversation"), welcome.pop("key")
         self.locale = welcome["locale"]
         self.cursor = frame.last_seq if welcome["resumed"] else 0
         self.gateway.hub.add(self.conversation, self)
@@ -285,6 +291,7 @@ class _Connection:
             done = conversations.done_turns_after(session, found.id, frame.last_seq) if resumed else []
             welcome = {
                 "conversation": found.id,
+                "key": conversations.key_of(found),
                 "session": token,
                 "seq": found.last_seq,
                 "locale": found.locale,
@@ -306,7 +313,7 @@ class _Connection:
         edge = self.gateway.edge
         now = edge.clock()
         with edge.store.begin() as session:
-            conversation = conversations.current(session, self.conversation)
+            conversation = conversations.current(session, self.entered)
             locale = (
                 conversation.locale if conversation.locale_chosen else locales.detect(frame.text, conversation.locale)
             )
@@ -320,7 +327,7 @@ class _Connection:
         edge = self.gateway.edge
         now = edge.clock()
         with edge.store.begin() as session:
-            conversation = conversations.current(session, self.conversation)
+            conversation = conversations.current(session, self.entered)
             known = conversations.find_turn(session, conversation.id, frame.id)
             if known is not None:
                 return _Stored(None, known.state == "done")
@@ -332,7 +339,7 @@ class _Connection:
     ) -> _Stored:
         claimed = conversations.add_customer_turn(
             session,
-            self.conversation,
+            self.entered,
             message_id=identity,
             text=text,
             request=request,
@@ -344,23 +351,21 @@ class _Connection:
 
     def _set_locale(self, locale: str) -> None:
         with self.gateway.edge.store.begin() as session:
-            conversations.choose_locale(session, self.conversation, locale)
+            conversations.choose_locale(session, self.entered, locale)
 
     def _rate(self, frame: frames.Rate) -> None:
         edge = self.gateway.edge
         now = edge.clock()
         with edge.store.begin() as session:
             comment = frame.comment and privacy.mask_message(
-                session, edge.vault, session_id=self.conversation, text=frame.comment, now=now
+                session, edge.vault, session_id=self.entered, text=frame.comment, now=now
             )
-            conversations.rate(
-                session, self.conversation, message_id=frame.id, score=frame.score, comment=comment, now=now
-            )
+            conversations.rate(session, self.entered, message_id=frame.id, score=frame.score, comment=comment, now=now)
 
     def _end(self) -> None:
         edge = self.gateway.edge
         with edge.store.begin() as session:
-            conversations.end(session, self.conversation, now=edge.clock())
+            conversations.end(session, self.entered, now=edge.clock())
 
     # --- frames out ---
 

@@ -42,7 +42,7 @@ def answer(session: Session, edge: Edge, texts: Texts, turn: ClaimedTurn, *, now
     if step == "ticket":
         entities = request.get("entities") or {}
         service = request.get("service") or entities.get("service")
-        if service in edge.branch.services:
+        if service is not None and service in edge.branch.services:
             return _take_ticket(session, edge, texts, turn, service, entities.get("amount"), now=now)
         return _services(edge, texts, turn.locale)
     if step == COMPLAINT:
