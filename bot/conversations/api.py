@@ -199,7 +199,7 @@ def list_handoffs(e: Edge = Depends(edge), staff: StaffIdentity = Depends(signed
 def join(conversation_id: str, e: Edge = Depends(edge), staff: StaffIdentity = Depends(signed_in_to_change)) -> Done:
     """Take the chat over: the assistant is silent until staff leave."""
     with e.store.begin() as db:
-        conversations.join(db, conversation_id, staff_id=staff.id, staff_name=staff.name, now=e.clock())
+        conversations.join(db, conversation_id, staff_id=staff.id, staff_name=staff.display_name, now=e.clock())
     e.wake()
     return Done()
 
