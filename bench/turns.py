@@ -17,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,11 +25,12 @@ import httpx
 import psutil
 import yaml
 
-from bot.ops import supervisor, training
-from bot.settings import ROOT, Settings, load
+from bot.ops import supervisor
+from bot.settings import ROOT, load
 from bot.store import Store
 from bot.store.migrate import upgrade
 from tests.customer import Customer
+from tests.processes import house, wait_for
 
 SENTENCES = (ROOT / "bench" / "sentences.txt").read_text(encoding="utf-8").splitlines()
 TURNS = 200
@@ -54,10 +55,10 @@ def main() -> None:
 
 
 def measure_lobby(customers: int) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory() as home, lobby(Path(home)) as (settings, processes):
+    with tempfile.TemporaryDirectory() as home, house(Path(home) / "lobby") as running:
 
         async def connect() -> Say:
-            customer = await Customer.connect(settings.base_url)
+            customer = await Customer.connect(running.url)
 
             async def say(text: str) -> float:
                 start = time.perf_counter()
@@ -67,7 +68,7 @@ def measure_lobby(customers: int) -> dict[str, Any]:
 
             return say
 
-        return {**asyncio.run(measure(connect, customers)), "memory_mb": memory(processes)}
+        return {**asyncio.run(measure(connect, customers)), "memory_mb": memory(running.pids)}
 
 
 def measure_stock(customers: int) -> dict[str, Any]:
@@ -116,21 +117,6 @@ async def visit(say: Say, offset: int) -> list[float]:
 
 
 @contextmanager
-def lobby(home: Path) -> Iterator[tuple[Settings, dict[str, int]]]:
-    """This checkout's three processes with the trained model of LOBBY_HOME."""
-    ours = load()
-    if not training.model_path(ours).is_file():
-        ours.logs.mkdir(parents=True, exist_ok=True)
-        training.train(ours, ours.logs / "train.log")
-    settings = load({"LOBBY_HOME": str(home), "LOBBY_PORT": str(supervisor.free_port())})
-    settings.models.mkdir()
-    training.model_path(settings).symlink_to(training.model_path(ours))
-    with running(settings) as processes:
-        wait_for(f"{settings.base_url}/readyz")
-        yield settings, processes
-
-
-@contextmanager
 def stock(home: Path) -> Iterator[tuple[str, dict[str, int], float]]:
     """Stock Rasa with its REST channel, and our action server. Yields its URL, pids and seconds of training."""
     model = home / "models" / "stock.tar.gz"
@@ -160,26 +146,11 @@ def stock(home: Path) -> Iterator[tuple[str, dict[str, int], float]]:
     for child in (actions, rasa):
         child.start()
     try:
-        wait_for(f"http://127.0.0.1:{port}/webhooks/rest/", seconds=180)
-        wait_for(actions_url(actions).replace("/webhook", "/health"))
+        wait_for(f"http://127.0.0.1:{port}/webhooks/rest/", settings.logs, seconds=180)
+        wait_for(actions_url(actions).replace("/webhook", "/health"), settings.logs)
         yield f"http://127.0.0.1:{port}", pids([actions, rasa]), seconds
     finally:
         supervisor.stop([actions, rasa])
-
-
-@contextmanager
-def running(settings: Settings) -> Iterator[dict[str, int]]:
-    with ExitStack() as stack:
-        store = Store(settings.database_url)
-        upgrade(store)
-        store.close()
-        settings.logs.mkdir()
-        children = supervisor.make_children(settings)
-        stack.callback(supervisor.stop, children)
-        for child in children:
-            child.environment["LOBBY_PORT"] = str(settings.port)
-            child.start()
-        yield pids(children)
 
 
 def actions_url(actions: supervisor.Child) -> str:
@@ -188,14 +159,6 @@ def actions_url(actions: supervisor.Child) -> str:
 
 def pids(children: list[supervisor.Child]) -> dict[str, int]:
     return {child.name: child.process.pid for child in children if child.process}
-
-
-def wait_for(url: str, seconds: float = 120) -> None:
-    end = time.monotonic() + seconds
-    while not supervisor.is_up(url):
-        if time.monotonic() > end:
-            raise TimeoutError(url)
-        time.sleep(0.2)
 
 
 def memory(processes: dict[str, int]) -> dict[str, int]:

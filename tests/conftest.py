@@ -8,11 +8,13 @@ import subprocess
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
+from sqlalchemy.engine import Connection
 
 from bot.branch.service import Branch, load_branch
 from bot.ops.supervisor import free_port
@@ -67,30 +69,68 @@ def _postgres_program(name: str) -> Path | None:
     return max(found, default=None)
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite database, to be copied."""
+    file = tmp_path_factory.mktemp("template") / "lobby.db"
+    _migrate(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str | None) -> str | None:
+    """Name of a migrated PostgreSQL database, to be copied."""
+    if postgres_url is None:
+        return None
+    with _as_admin(postgres_url) as connection:
+        connection.execute(text("CREATE DATABASE lobby_template"))
+    _migrate(_database(postgres_url, "lobby_template"))
+    return "lobby_template"
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind."""
+    """A migrated, empty database of each kind."""
     if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "lobby.db")
         yield f"sqlite:///{tmp_path / 'lobby.db'}"
         return
-    server = request.getfixturevalue("postgres_url")
+    server: str | None = request.getfixturevalue("postgres_url")
+    template = request.getfixturevalue("postgres_template")
     if server is None:
+        if os.environ.get("LOBBY_TEST_REQUIRE_ALL"):
+            pytest.fail("PostgreSQL must be installed here")
         pytest.skip("PostgreSQL is not installed on this machine")
     name = f"t{uuid.uuid4().hex[:12]}"
-    admin = create_engine(server, isolation_level="AUTOCOMMIT", future=True)
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield f"{server.rsplit('/', 1)[0]}/{name}"
-    with admin.connect() as connection:
+    with _as_admin(server) as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    yield _database(server, name)
+    with _as_admin(server) as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+
+
+def _database(server: str, name: str) -> str:
+    return f"{server.rsplit('/', 1)[0]}/{name}"
+
+
+def _migrate(url: str) -> None:
+    made = Store(url)
+    upgrade(made)
+    made.close()
+
+
+@contextmanager
+def _as_admin(server: str) -> Iterator[Connection]:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", future=True)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
 
 
 @pytest.fixture
 def store(database_url: str) -> Iterator[Store]:
     """A migrated store."""
     made = Store(database_url)
-    upgrade(made)
     yield made
     made.close()
 

@@ -69,7 +69,7 @@ _PLAIN = _one_to_one()
 
 _DIGITS = re.compile(r"[0-9]+")
 _GAP = re.compile(r"[ ()\-]{1,3}")
-_CHECK_X = re.compile(r"[ \-]?[Xx](?![0-9A-Za-z])")
+_CHECK_X = re.compile(r"[ \-]?[Xx](?![A-Za-z])")
 
 _LANDLINE_LOCAL = r"(?:(?:10|2[0-9])[1-9][0-9]{7}|[3-9][0-9]{2}[1-9][0-9]{6,7})"
 _MAINLAND = re.compile(r"(?:(?:00)?86)?0?1[3-9][0-9]{9}")
@@ -108,13 +108,15 @@ _CODE_LENGTH = 16
 def find(text: str) -> list[Span]:
     """Personal stretches of `text`, in order, never overlapping. Time grows linearly with the text."""
     plain = text.translate(_PLAIN)
-    found: list[Span] = []
-    if "@" in plain:
-        found += _emails(plain)
-    groups = [_Group(match.group(), match.start(), match.end()) for match in _DIGITS.finditer(plain)]
-    if sum(len(group.digits) for group in groups) >= 10:
-        found += _numbers(plain, groups)
-    return _longest(found, len(text))
+    found = _candidates(plain)
+    kept = _longest(found, len(text))
+    if len(kept) < len(found):
+        # What lost to a longer one may leave a shorter one behind: "138 0013 8000a@b.cn".
+        for span in kept:
+            plain = f"{plain[: span.start]}{chr(10) * (span.end - span.start)}{plain[span.end :]}"
+        kept += _longest(_candidates(plain), len(text))
+        kept.sort(key=lambda span: span.start)
+    return kept
 
 
 def neutralise(text: str) -> str:
@@ -165,6 +167,17 @@ def substitute(text: str, spans: Sequence[Span], tokens: Mapping[tuple[str, str]
         parts.append(tokens[span.type, canonical(span.type, text[span.start : span.end])])
         done = span.end
     return "".join(parts) + text[done:]
+
+
+def _candidates(plain: str) -> list[Span]:
+    """All readings of all stretches, some of which overlap."""
+    found: list[Span] = []
+    if "@" in plain:
+        found += _emails(plain)
+    groups = [_Group(match.group(), match.start(), match.end()) for match in _DIGITS.finditer(plain)]
+    if sum(len(group.digits) for group in groups) >= 10:
+        found += _numbers(plain, groups)
+    return found
 
 
 def _longest(found: list[Span], length: int) -> list[Span]:

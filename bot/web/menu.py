@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot.complaints import service as complaints
 from bot.conversations import service as conversations
 from bot.conversations.service import ClaimedTurn, Offer, Reply
+from bot.errors import Conflict
 from bot.http import Edge
 from bot.locales import pick
 from bot.queueing import service as queueing
@@ -78,16 +79,19 @@ def _services(edge: Edge, texts: Texts, locale: str) -> MenuAnswer:
 def _take_ticket(
     session: Session, edge: Edge, texts: Texts, turn: ClaimedTurn, service: str, amount: str | None, *, now: datetime
 ) -> MenuAnswer:
-    view = queueing.take_ticket(
-        session,
-        edge.branch,
-        service_id=service,
-        amount=Decimal(amount) if amount else None,
-        session_id=turn.conversation_id,
-        turn_id=turn.message_id,
-        locale=turn.locale,
-        now=now,
-    )
+    try:
+        view = queueing.take_ticket(
+            session,
+            edge.branch,
+            service_id=service,
+            amount=Decimal(amount) if amount else None,
+            session_id=turn.conversation_id,
+            turn_id=turn.message_id,
+            locale=turn.locale,
+            now=now,
+        )
+    except Conflict:
+        return MenuAnswer([Reply(texts.say("closed", turn.locale))])
     card = queueing.ticket_card(edge.branch, view, turn.locale)
     separator = ", " if turn.locale == "en" else "、"
     text = texts.say(
