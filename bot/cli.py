@@ -132,13 +132,8 @@ def chat(
 def parse() -> None:
     """JSON lines {"text"} in; text, capability, intent, confidence, entities, faq out. Needs no server."""
     from bot.nlu.interpreter import Interpreter
-    from bot.ops import training
 
-    settings = settings_module.get()
-    model = training.model_path(settings)
-    if not model.is_file():
-        _fail(SetupError("there is no model of the present data", "run `lobby train`"))
-    interpreter = Interpreter.load(model)
+    interpreter = Interpreter(settings_module.get().models)
     _each_line(lambda line: interpreter.parse(line["text"], line.get("locale")))
 
 
@@ -147,10 +142,16 @@ def answers(
     knowledge: Optional[Path] = typer.Option(None, help="a folder in the form of data/knowledge"),
 ) -> None:
     """JSON lines {"text"} in; the ten best answers with scores out. Needs no server."""
-    from bot.nlu.interpreter import load_answer_ranker
+    from bot.nlu.interpreter import Answers
+    from bot.store import utc_now
 
-    rank = load_answer_ranker(knowledge or settings_module.DATA / "knowledge")
-    _each_line(lambda line: {"answers": rank(line["text"])})
+    index = Answers(knowledge or settings_module.DATA / "knowledge")
+
+    def best(line: dict[str, Any]) -> dict[str, Any]:
+        ranked = index.rank(line["text"], today=utc_now().date())
+        return {"answers": [{"id": found.id, "score": round(found.score, 4)} for found in ranked]}
+
+    _each_line(best)
 
 
 @app.command()

@@ -1,0 +1,75 @@
+"""What all actions do alike."""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import SlotSet
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions import forms
+from actions.edge import edge
+from actions.forms import REQUESTED, SLOTS
+from actions.turn import Events, Turn
+
+# What is forgotten as soon as the customer goes on to something else.
+PASSING = ("offer", "trouble")
+
+
+class LobbyAction(Action, ABC):
+    """An action that answers in a worker thread, so that a slow database holds up no other customer."""
+
+    action_name: str
+
+    def name(self) -> str:
+        return self.action_name
+
+    @abstractmethod
+    def respond(self, turn: Turn) -> Events:
+        """Answer one turn. Returns the events that change the dialogue."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> Events:
+        return await asyncio.to_thread(self.answer, Turn(dispatcher, tracker, edge()))
+
+    def answer(self, turn: Turn) -> Events:
+        return self.respond(turn)
+
+
+class IntentAction(LobbyAction):
+    """The answer to an intent. "Continue" takes up a form that was put aside, whatever intent it was taken for."""
+
+    def answer(self, turn: Turn) -> Events:
+        events = forms.resume(turn) if turn.form is None and forms.RESUME.match(turn.text) else []
+        events = events or self.respond(turn)
+        touched = {event.get("name") for event in events if event["event"] == "slot"}
+        passed = [name for name in PASSING if turn.slot(name) is not None and name not in touched]
+        return [*events, *(SlotSet(name, None) for name in passed)]
+
+
+class FormAnswers(LobbyAction):
+    """A form's validation action."""
+
+    form: str
+
+    @abstractmethod
+    def take(self, turn: Turn, asked: str) -> dict[str, Any] | None:
+        """Slots that the message answers, `{}` where `asked` must be asked again, None for a digression."""
+
+    def respond(self, turn: Turn) -> Events:
+        asked = turn.slot(REQUESTED)
+        answers: dict[str, Any] | None = {}
+        is_answer = turn.form == self.form and asked in SLOTS[self.form] and not turn.was_rejected(self.form)
+        if is_answer and not forms.RESUME.match(turn.text):
+            answers = self.take(turn, asked)
+        if answers is None:
+            return []
+        values = {slot: turn.slot(slot) for slot in SLOTS[self.form]} | answers
+        missing = next((slot for slot in SLOTS[self.form] if values[slot] is None), None)
+        events = [SlotSet(slot, value) for slot, value in answers.items()]
+        if is_answer and not events:
+            # Setting the asked slot to nothing tells Rasa that the form stays in charge and asks again.
+            events = [SlotSet(asked, None)]
+        return [*events, SlotSet(REQUESTED, missing)]

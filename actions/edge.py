@@ -1,0 +1,45 @@
+"""The outside world as actions may touch it; made once a process, at the first action."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from bot import settings
+from bot.branch.service import Branch, load_branch
+from bot.knowledge.service import Knowledge, load_knowledge
+from bot.privacy.service import Vault
+from bot.settings import DATA
+from bot.store import Store, utc_now
+from bot.store.migrate import is_current, upgrade
+from bot.texts import Texts
+
+
+@dataclass(frozen=True)
+class Edge:
+    store: Store
+    branch: Branch
+    knowledge: Knowledge
+    vault: Vault
+    labels: Texts
+    clock: Callable[[], datetime]
+
+
+@lru_cache(maxsize=1)
+def edge() -> Edge:
+    """Raises SetupError or DataError naming what is wrong and how to mend it."""
+    here = settings.get()
+    store = Store(here.database_url)
+    store.check()
+    if not is_current(store):  # `rasa shell` on a fresh checkout; `lobby up` has migrated before
+        upgrade(store)
+    return Edge(
+        store=store,
+        branch=load_branch(here.branch_dir),
+        knowledge=load_knowledge(DATA / "knowledge"),
+        vault=Vault.from_settings(here),
+        labels=Texts(DATA / "labels.yml"),
+        clock=utc_now,
+    )

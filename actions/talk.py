@@ -1,0 +1,161 @@
+"""Small talk, and what steers a conversation: yes, no, a bare word, "forget it", "that is wrong", no idea."""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+
+from rasa_sdk.events import SlotSet
+
+from actions import forms, queue, rates
+from actions.base import IntentAction
+from actions.forms import COMPLAINT, TICKET
+from actions.places import show, wanted_place
+from actions.queue import active_ticket, give_ticket, service_label, service_of
+from actions.turn import Events, Turn, choice
+
+RIDDLES = 4
+GUESSES = 3
+# What is never offered as a guess: answers to questions of ours, and what has no choice of its own.
+NOT_GUESSED = frozenset({"oos", "inform", "affirm", "deny", "cancel", "correct", "greet", "goodbye", "chitchat"})
+
+
+class Greet(IntentAction):
+    action_name = "action_greet"
+
+    def respond(self, turn: Turn) -> Events:
+        turn.say("utter_greet")
+        return []
+
+
+class Goodbye(IntentAction):
+    action_name = "action_goodbye"
+
+    def respond(self, turn: Turn) -> Events:
+        turn.say("utter_goodbye")
+        return []
+
+
+class Chitchat(IntentAction):
+    action_name = "action_chitchat"
+
+    def respond(self, turn: Turn) -> Events:
+        option = turn.entity("option") or ""
+        if option.startswith("answer_"):
+            turn.say(f"utter_riddle_{option}")
+            return []
+        asks_riddle = any(word in turn.text.casefold() for word in ("谜", "謎", "riddle", "笑话", "笑話", "joke"))
+        if option == "riddle" or asks_riddle:
+            told = int(turn.slot("riddle") or 0) % RIDDLES + 1
+            turn.say(f"utter_riddle_{told}")
+            return [SlotSet("riddle", told)]
+        turn.say("utter_chitchat")
+        return []
+
+
+class Affirm(IntentAction):
+    """A yes accepts what was offered last, or goes on with what was put aside."""
+
+    action_name = "action_affirm"
+
+    def respond(self, turn: Turn) -> Events:
+        offer = turn.slot("offer")
+        if offer:
+            return [*give_ticket(turn, offer["service"], _decimal(offer.get("amount")), offer.get("option"))]
+        return forms.resume(turn) or _main_things(turn, "utter_affirm")
+
+
+class Deny(IntentAction):
+    action_name = "action_deny"
+
+    def respond(self, turn: Turn) -> Events:
+        turn.say("utter_deny")
+        return []
+
+
+class Inform(IntentAction):
+    """A bare word without a question of ours: take it up where the conversation is, or ask what it is for."""
+
+    action_name = "action_inform"
+
+    def respond(self, turn: Turn) -> Events:
+        if rates.is_about(turn):
+            return rates.answer(turn)
+        if service_of(turn) is not None:
+            return queue.take(turn)
+        place = wanted_place(turn)
+        if place is not None:
+            show(turn, place)
+            return []
+        return _main_things(turn, "utter_inform")
+
+
+class Cancel(IntentAction):
+    action_name = "action_cancel"
+
+    def respond(self, turn: Turn) -> Events:
+        form = turn.form or forms.suspended(turn)
+        if form == COMPLAINT:
+            turn.say("utter_cancel_complaint")
+            return forms.end(turn, COMPLAINT)
+        if form == TICKET:
+            turn.say("utter_cancel_ticket")
+            return forms.end(turn, TICKET)
+        held = active_ticket(turn)
+        if held is not None:
+            turn.say("utter_cancel_ticket_offer", number=held.number)
+            return []
+        return _main_things(turn, "utter_cancel_nothing")
+
+
+class Correct(IntentAction):
+    """After "no, I meant ...": what is named is taken up anew, what is not named is asked for."""
+
+    action_name = "action_correct"
+
+    def respond(self, turn: Turn) -> Events:
+        if rates.is_about(turn):
+            return rates.answer(turn)
+        if service_of(turn) is not None:
+            return queue.take(turn)
+        turn.say("utter_correct")
+        return []
+
+
+class OutOfScope(IntentAction):
+    """Says that it does not know, offers its best guesses and, always, a person."""
+
+    action_name = "action_oos"
+
+    def respond(self, turn: Turn) -> Events:
+        trouble = int(turn.slot("trouble") or 0) + 1
+        person = choice(turn.label("intent_human"), "human")
+        choices = [*guesses(turn), person]
+        turn.say("utter_oos" if trouble == 1 else "utter_oos_again", choices=choices if trouble == 1 else choices[::-1])
+        return [SlotSet("trouble", trouble)]
+
+
+def guesses(turn: Turn) -> list[dict[str, str]]:
+    """Choices for what the message may have meant, best first; the usual things where nothing comes near."""
+    service_id = service_of(turn)
+    found = []
+    if service_id is not None:
+        label = turn.label("take_number_for", service=service_label(turn, service_id))
+        found.append(choice(label, "take_ticket", service=service_id))
+    ranked = [entry["name"] for entry in turn.ranking if entry["name"] not in NOT_GUESSED]
+    usual = ["take_ticket", "find_place", "deposit_rates"]
+    for intent in dict.fromkeys([*ranked[:GUESSES], *usual]):
+        if intent != "human":
+            found.append(choice(turn.label(f"intent_{intent}"), intent))
+    return found[:GUESSES]
+
+
+def _main_things(turn: Turn, response: str) -> Events:
+    turn.say(response)
+    return []
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    try:
+        return Decimal(text) if text else None
+    except InvalidOperation:
+        return None

@@ -1,0 +1,280 @@
+"""What the bank knows, as read from `data/knowledge`: answers, one file a capability, and tables of figures.
+
+An answer is shown as it is written; a table is what a rule computes from. Every fact has a source, says whether
+somebody has checked it there (`verified`) and whether it was invented for the demo (`demo`), and is shown only
+from `valid_from` to `valid_until`, both days included, in the branch's zone.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal
+
+from pydantic import BaseModel, Extra, Field, root_validator, validator
+
+from bot.locales import LOCALES
+
+Kind = Literal["demand", "notice", "fixed", "certificate"]
+
+_TERM = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
+
+
+class Texts(dict[str, str]):
+    """One sentence or label in every locale: a mapping of exactly the three locales to non-empty text."""
+
+    @classmethod
+    def __get_validators__(cls) -> Iterator[Callable[[Any], "Texts"]]:
+        yield cls.checked
+
+    @classmethod
+    def checked(cls, value: Any) -> "Texts":
+        if not isinstance(value, Mapping):
+            raise TypeError("must be a mapping with zh-Hans, zh-Hant and en")
+        missing = [locale for locale in LOCALES if locale not in value]
+        if missing:
+            raise ValueError(f"lacks {', '.join(missing)}")
+        unknown = [str(locale) for locale in value if locale not in LOCALES]
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)} is not one of {', '.join(LOCALES)}")
+        empty = [locale for locale, text in value.items() if not isinstance(text, str) or not text.strip()]
+        if empty:
+            raise ValueError(f"text of {', '.join(empty)} is missing")
+        return cls(value)
+
+
+class Phrases(dict[str, list[str]]):
+    """Lists of non-empty texts by locale. A locale may be left out, all of them may not."""
+
+    @classmethod
+    def __get_validators__(cls) -> Iterator[Callable[[Any], "Phrases"]]:
+        yield cls.checked
+
+    @classmethod
+    def checked(cls, value: Any) -> "Phrases":
+        if not isinstance(value, Mapping):
+            raise TypeError("must be lists under zh-Hans, zh-Hant and en")
+        unknown = [str(locale) for locale in value if locale not in LOCALES]
+        if unknown:
+            raise ValueError(f"{', '.join(unknown)} is not one of {', '.join(LOCALES)}")
+        for locale, texts in value.items():
+            if not isinstance(texts, list) or not all(isinstance(text, str) and text.strip() for text in texts):
+                raise ValueError(f"{locale} must be a list of texts")
+        if not any(value.values()):
+            raise ValueError("must hold at least one text")
+        return cls(value)
+
+
+class Strict(BaseModel):
+    """A typo in a key is an error, not a silent default."""
+
+    class Config:
+        extra = Extra.forbid
+        frozen = True
+
+
+class Fact(Strict):
+    """Where something is known from, and for how long it holds."""
+
+    source: str = Field(..., min_length=1)
+    verified: bool
+    demo: bool
+    valid_from: date
+    valid_until: date
+
+    @validator("valid_from", "valid_until", pre=True)
+    def _iso(cls, value: Any) -> Any:
+        # pydantic would take 20260101 for seconds since 1970.
+        if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d", value):
+            raise ValueError(f"{value!r} is not a date, such as 2026-01-31")
+        return value
+
+    @validator("valid_until")
+    def _ordered(cls, value: date, values: dict[str, Any]) -> date:
+        if "valid_from" in values and value < values["valid_from"]:
+            raise ValueError("is before valid_from")
+        return value
+
+    def holds(self, today: date) -> bool:
+        return self.valid_from <= today <= self.valid_until
+
+
+class Answer(Fact):
+    """One answer. `next` are ids of answers worth offering after it; `service` one a number can be taken for."""
+
+    id: str = Field(..., regex=r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+$", max_length=80)
+    title: Texts
+    questions: Phrases
+    answer: Texts
+    steps: list[Texts] = []
+    next: list[str] = []
+    service: str | None = None
+
+    @property
+    def capability(self) -> str:
+        return self.id.partition(".")[0]
+
+
+class AnswersFile(Strict):
+    answers: list[Answer] = Field(..., min_items=1)
+
+
+class DepositRate(Strict):
+    """`rate` in percent a year. `term` is ISO 8601, the days of notice for `notice`, nothing for `demand`."""
+
+    currency: str = Field(..., regex="^[A-Z]{3}$")
+    kind: Kind
+    term: str | None = None
+    rate: Decimal = Field(..., ge=0, le=100)
+    minimum: Decimal = Field(..., gt=0)
+
+    @validator("term", always=True)
+    def _one_way(cls, value: str | None, values: dict[str, Any]) -> str | None:
+        if (values.get("kind") == "demand") != (value is None):
+            raise ValueError("every deposit but demand has a term")
+        if value is not None and canonical_term(value) != value:
+            raise ValueError(f"{value!r} is not a term in its shortest form, such as P6M, P1Y or P7D")
+        return value
+
+
+class DepositRates(Fact):
+    """What deposits earn, in the order they are shown."""
+
+    labels: dict[Kind, Texts]
+    rates: list[DepositRate] = Field(..., min_items=1)
+
+    @validator("rates")
+    def _labelled(cls, value: list[DepositRate], values: dict[str, Any]) -> list[DepositRate]:
+        seen = set()
+        for rate in value:
+            if rate.kind not in values.get("labels", {}):
+                raise ValueError(f"labels lack {rate.kind}")
+            key = (rate.currency, rate.kind, rate.term)
+            if key in seen:
+                raise ValueError(f"{' '.join(filter(None, key))} is there twice")
+            seen.add(key)
+        return value
+
+
+class FeeTier(Strict):
+    """A fixed `fee` in yuan or `percent` of the amount, for amounts up to `up_to` yuan, itself included."""
+
+    fee: Decimal | None = Field(None, ge=0)
+    percent: Decimal | None = Field(None, ge=0, le=100)
+    maximum: Decimal | None = Field(None, gt=0)
+    up_to: Decimal | None = Field(None, gt=0)
+
+    @root_validator(skip_on_failure=True)
+    def _fee_or_percent(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if (values["fee"] is None) == (values["percent"] is None):
+            raise ValueError("give either fee or percent")
+        return values
+
+
+class TransferFee(Strict):
+    channel: Literal["phone", "online", "machine", "counter"]
+    to: Literal["own_bank", "other_bank"]
+    tiers: list[FeeTier] = Field(..., min_items=1)
+
+    @validator("tiers")
+    def _rising(cls, value: list[FeeTier]) -> list[FeeTier]:
+        bounds = [tier.up_to for tier in value[:-1]]
+        known = [bound for bound in bounds if bound is not None]
+        if len(known) != len(bounds) or known != sorted(set(known)) or value[-1].up_to is not None:
+            raise ValueError("up_to must rise from tier to tier, and the last tier has none")
+        return value
+
+
+class TransferFees(Fact):
+    fees: list[TransferFee] = Field(..., min_items=1)
+
+
+class ExchangeRate(Strict):
+    """Yuan for `unit` of the currency: `buy` and `buy_cash` when the bank buys it, `sell` when it sells it."""
+
+    currency: str = Field(..., regex="^[A-Z]{3}$")
+    unit: int = Field(..., gt=0)
+    buy: Decimal = Field(..., gt=0)
+    buy_cash: Decimal = Field(..., gt=0)
+    sell: Decimal = Field(..., gt=0)
+
+    @validator("sell")
+    def _above_buy(cls, value: Decimal, values: dict[str, Any]) -> Decimal:
+        if value < max(values.get("buy", value), values.get("buy_cash", value)):
+            raise ValueError("is below what the bank buys at")
+        return value
+
+
+class ExchangeRates(Fact):
+    rates: list[ExchangeRate] = Field(..., min_items=1)
+
+
+class Limit(Strict):
+    """An upper limit. `inclusive` says whether the amount itself is still within it."""
+
+    id: str = Field(..., regex="^[a-z0-9_]+$")
+    amount: Decimal = Field(..., gt=0)
+    currency: str = Field(..., regex="^[A-Z]{3}$")
+    per: Literal[
+        "transaction", "card_day", "account_day", "account_year", "balance", "person_day", "person_year",
+        "person_bank", "journey",
+    ]  # fmt: skip
+    inclusive: bool
+    source: str = Field(..., min_length=1)
+    verified: bool
+    demo: bool
+
+    def holds(self, amount: Decimal) -> bool:
+        return amount <= self.amount if self.inclusive else amount < self.amount
+
+
+class LimitsFile(Strict):
+    limits: list[Limit]
+
+
+class Product(Strict):
+    """`minimum` and `maximum` in yuan. `risk` from R1 (low) to R5 (high) for what can lose value."""
+
+    id: str = Field(..., regex="^[a-z0-9_]+$")
+    kind: Literal["deposit", "wealth", "fund", "loan", "card"]
+    risk: Literal["R1", "R2", "R3", "R4", "R5"] | None = None
+    name: Texts
+    aliases: Phrases
+    minimum: Decimal | None = Field(None, gt=0)
+    maximum: Decimal | None = Field(None, gt=0)
+    about: Texts
+
+    @validator("risk", always=True)
+    def _told(cls, value: str | None, values: dict[str, Any]) -> str | None:
+        if values.get("kind") in ("wealth", "fund") and value is None:
+            raise ValueError("wealth products and funds have a risk level")
+        return value
+
+
+class Products(Fact):
+    products: list[Product]
+
+
+class Tables(Strict):
+    """The tables of one bank. `limits` and `products` are by id, in the order of the files."""
+
+    deposit_rates: DepositRates
+    transfer_fees: TransferFees
+    exchange_rates: ExchangeRates
+    limits: dict[str, Limit]
+    products: Products
+
+
+def canonical_term(term: str) -> str | None:
+    """The shortest ISO 8601 form of a term: P12M → P1Y, P1Y6M → P18M, P1W → P7D. None where it is no such term."""
+    match = _TERM.fullmatch(term)
+    if match is None:
+        return None
+    years, months, weeks, days = (int(part or 0) for part in match.groups())
+    months += 12 * years
+    days += 7 * weeks
+    if (months > 0) == (days > 0):
+        return None
+    if days:
+        return f"P{days}D"
+    return f"P{months // 12}Y" if months % 12 == 0 else f"P{months}M"

@@ -1,0 +1,133 @@
+"""Rasa component: the answers nearest to a message, as `faq` in its parse data."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import yaml
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.knowledge.retrieval import AnswerIndex
+from bot.knowledge.service import load_knowledge
+from bot.nlu import capabilities, fingerprint
+from bot.nlu.encoder import load_encoder
+from bot.nlu.featurizer import vector_of
+from bot.nlu.normalise import FEATURE_CHARS, feature_text
+from bot.settings import ROOT
+
+logger = logging.getLogger(__name__)
+
+FAQ = "faq"
+HOW_MANY = 5
+
+_VECTORS = "vectors.npy"
+_ANSWERS = "knowledge"
+_ZONE = "timezone.txt"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class AnswerRanker(GraphComponent):
+    """Keeps a copy of the answers beside their vectors, so that a model never ranks other answers than it was made of.
+
+    The texts that a customer reads come from `data/knowledge`, by id, when the action answers.
+    """
+
+    def __init__(
+        self, config: dict[str, Any], storage: ModelStorage, resource: Resource, index: AnswerIndex | None, zone: str
+    ) -> None:
+        self._config = config
+        self._storage = storage
+        self._resource = resource
+        self._index = index
+        self._zone = ZoneInfo(zone)
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Folders relative to the project."""
+        return {"knowledge": "data/knowledge", "branch": "data/branch/demo"}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """Code of `bot/nlu`, the knowledge, its code, and whether there is an encoder."""
+        config = {**cls.get_default_config(), **config}
+        places = (ROOT / config["knowledge"], ROOT / config["branch"], ROOT / "bot" / "knowledge")
+        return fingerprint.of(*places) + str(load_encoder() is not None)
+
+    @classmethod
+    def create(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> GraphComponent:
+        """A ranker without answers, until it is trained."""
+        return cls(config, model_storage, resource, None, "UTC")
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> GraphComponent:
+        """The answers and vectors of a model."""
+        with model_storage.read_from(resource) as folder:
+            zone = (folder / _ZONE).read_text(encoding="utf-8")
+            answers = folder / _ANSWERS
+            vectors = folder / _VECTORS
+            index = None
+            if answers.is_dir():
+                known = np.load(vectors, allow_pickle=False) if vectors.is_file() else None
+                index = AnswerIndex(load_knowledge(answers), known)
+        return cls(config, model_storage, resource, index, zone)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Encodes all phrasings of all answers. Raises DataError where the knowledge is wrong."""
+        source = ROOT / self._config["knowledge"]
+        with self._storage.write_to(self._resource) as folder:
+            (folder / _ZONE).write_text(_timezone(ROOT / self._config["branch"] / "branch.yml"), encoding="utf-8")
+            files = sorted(source.glob("*.yml"))
+            if not files:
+                logger.warning("%s holds no answers: no question will find one.", source)
+                return self._resource
+            (folder / _ANSWERS).mkdir()
+            for file in files:
+                shutil.copyfile(file, folder / _ANSWERS / file.name)
+            index = AnswerIndex(load_knowledge(source), None)
+            encoder = load_encoder()
+            if encoder is not None:
+                np.save(folder / _VECTORS, encoder.encode([feature_text(text) for text in index.phrasings]))
+        return self._resource
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Sets `faq`: the five best [{"id", "score"}], those of the message's capability put forward."""
+        today = datetime.now(self._zone).date()
+        for message in messages:
+            text = (message.get(TEXT) or "")[:FEATURE_CHARS]
+            intent = (message.get(INTENT) or {}).get("name") or ""
+            ranked = []
+            if self._index is not None:
+                capability = capabilities.index().of_intent(intent)
+                ranked = self._index.rank(text, vector_of(message), capability=capability, today=today, n=HOW_MANY)
+            message.set(FAQ, [{"id": hit.id, "score": hit.score} for hit in ranked], add_to_output=True)
+        return messages
+
+
+def _timezone(file: Path) -> str:
+    content = yaml.safe_load(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    return str((content or {}).get("timezone", "UTC"))
