@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NoReturn, Optional
@@ -13,12 +14,18 @@ from bot import settings as settings_module
 from bot.errors import SetupError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Lobby, an assistant for bank branches.")
+QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "PYTHONWARNINGS": "ignore"}
+
 staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 app.add_typer(staff_app, name="staff")
 
 
 def main() -> None:
     """Console script. A setup error is cause and mend, without a stack trace."""
+    # Rasa's many dependencies warn about each other at import; none of it is for who types a command.
+    warnings.simplefilter("ignore")
+    for name, value in QUIET.items():
+        os.environ.setdefault(name, value)
     try:
         app()
     except SetupError as error:
