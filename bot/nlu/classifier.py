@@ -30,7 +30,7 @@ RANKING_LENGTH = 5
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class LobbyClassifier(IntentClassifier, GraphComponent):
-    """Counts n-grams itself: one dictionary look-up each, where CountVectorsFeaturizer pays 2 ms a message."""
+    """Counts n-grams itself: characters and words in one pass and one tf-idf, where Rasa would take two featurizers."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, model: IntentModel | None) -> None:
         self._storage = storage
@@ -73,7 +73,7 @@ class LobbyClassifier(IntentClassifier, GraphComponent):
         **kwargs: Any,
     ) -> GraphComponent:
         """The classifier of a model."""
-        # For the whole process, as long as it lives: products as small as ours are slower on two threads.
+        # For the whole process, as long as it lives: one message is no work to share.
         threadpool_limits(limits=1, user_api="blas")
         with model_storage.read_from(resource) as folder:
             return cls(model_storage, resource, IntentModel.load(folder))
@@ -82,7 +82,7 @@ class LobbyClassifier(IntentClassifier, GraphComponent):
         """Fits on every example with a text and an intent."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
         vectors = [vector for example in examples if (vector := vector_of(example)) is not None]
-        # Threads of BLAS gain nothing on matrices this small and spin against each other.
+        # One thread, as for the encoder: see the design for what more of them did.
         with threadpool_limits(limits=1):
             self._model = IntentModel.fit(
                 [_grams_of(example) for example in examples],

@@ -1,7 +1,8 @@
 """What Rasa's training cache cannot see by itself.
 
 Rasa reuses a trained component while its class's source, config and inputs are unchanged. It knows
-neither the other modules a component calls nor the files under `data/` that it reads.
+neither the other modules a component calls nor the files under `data/` that it reads. It asks for
+the addon with a config without the component's own keys, too, when it takes a result from the cache.
 """
 
 from __future__ import annotations

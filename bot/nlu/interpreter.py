@@ -15,12 +15,10 @@ from bot.knowledge.retrieval import AnswerIndex, Ranked
 from bot.knowledge.service import load_knowledge
 from bot.nlu import capabilities
 from bot.nlu.encoder import load_encoder
-from bot.nlu.faq import FAQ
 from bot.nlu.normalise import FEATURE_CHARS, feature_text
+from bot.nlu.understood import answer_of
 from bot.privacy import rules as privacy
 
-# Under this score the nearest answer is about something else.
-FAQ_THRESHOLD = 0.35
 # Rasa takes a text that begins so for a command.
 _COMMAND, _NO_COMMAND = "/", "\u2215"
 
@@ -37,22 +35,20 @@ class Interpreter:
         """`text`, `capability`, `intent`, `confidence`, `entities` and `faq`, as the contract has them.
 
         Personal values are masked before the model sees the text, and given back as entities with the value itself.
-        `faq` is an answer's id, or None where none is near or the intent is not answered from knowledge.
+        `faq` is an answer's id or None, see `answer_of`.
         """
         masked = _Masked.of(text)
         with self._lock:
             parsed = self._run(masked.text, {"locale": locale} if locale else {})
         intent = parsed["intent"]["name"]
         index = capabilities.index()
-        best = parsed.get(FAQ) or []
-        answered = index.is_answer(intent) and best and best[0]["score"] >= FAQ_THRESHOLD
         return {
             "text": text,
             "capability": index.of_intent(intent),
             "intent": intent,
             "confidence": round(parsed["intent"]["confidence"], 4),
             "entities": [masked.entity(entity) for entity in parsed["entities"] if entity["entity"] != "locale"],
-            "faq": best[0]["id"] if answered else None,
+            "faq": answer_of(parsed),
         }
 
 

@@ -44,7 +44,8 @@ def normalise(text: str) -> Normalised:
     for offset, original in enumerate(text):
         for char in _plain(original):
             if _is_surplus(chars, char):
-                ends[-1] = offset + 1
+                if ends:
+                    ends[-1] = offset + 1
                 continue
             chars.append(char)
             starts.append(offset)

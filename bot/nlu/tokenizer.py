@@ -89,7 +89,7 @@ class LobbyTokenizer(Tokenizer):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Code of `bot/nlu` and the dictionary."""
-        return fingerprint.of(_userdict(config))
+        return fingerprint.of(_userdict({**cls.get_default_config(), **config}))
 
     @classmethod
     def create(

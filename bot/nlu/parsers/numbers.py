@@ -52,6 +52,8 @@ ENGLISH = (
 def chinese_number(text: str) -> Decimal | None:
     """三万五 → 35000, 3w5 → 35000, 叁万伍仟 → 35000, 两百零五 → 205, 三点五万 → 35000; None where it is no number."""
     text = re.sub(r"[\s,个多来余几]", "", text)
+    if not text:
+        return None
     total = section = Decimal(0)
     pending: Decimal | None = None
     unit = Decimal(0)

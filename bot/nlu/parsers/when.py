@@ -66,7 +66,7 @@ _VAGUE = re.compile(
 _PART_OF_DAY = "凌晨|早上|早晨|清晨|清早|一早|朝早|上午|中午|正午|下午|午后|下昼|傍晚|黄昏|晚上|夜里|夜晚|半夜|深夜"
 _PART_ZH = _PART_OF_DAY + "|今早|今晚|昨晚|明早|明晚|早|晚"
 _CLOCK_ZH = re.compile(
-    rf"(?P<part>{_PART_ZH})?(?:的)?(?P<h>{_N})点钟?"
+    rf"(?P<part>{_PART_ZH})?(?:的)?(?P<h>{_N})点(?![\d{DIGITS}]+[万亿千百])钟?"
     rf"(?P<m>半|一刻|三刻|[{DIGITS}十]{{1,3}}分?|[0-5]?\d分?(?!\d))?(?P<sure>整|左右|多|前|后|之前|之后)?"
 )
 _COLON = re.compile(
