@@ -110,6 +110,11 @@ def get() -> Settings:
     return load()
 
 
+def branch_folder(relative: str | None) -> Path:
+    """A branch's data: the folder `relative` to the project, or that of this process's settings."""
+    return ROOT / relative if relative else get().branch_dir
+
+
 def _kept_secret(file: Path) -> str:
     """The secret of this installation: made once, readable by its owner alone."""
     try:

@@ -22,7 +22,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.errors import DataError
 from bot.nlu import fingerprint
 from bot.nlu.finder import EntityFinder
-from bot.settings import ROOT
+from bot.settings import ROOT, branch_folder
 
 logger = logging.getLogger(__name__)
 
@@ -44,8 +44,8 @@ class LobbyEntities(GraphComponent, EntityExtractorMixin):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Paths relative to the project: the branch's folder and the table of products."""
-        return {"branch": "data/branch/demo", "products": "data/knowledge/tables/products.yml"}
+        """Paths relative to the project: the branch's folder (else that of LOBBY_BRANCH), the table of products."""
+        return {"branch": None, "products": "data/knowledge/tables/products.yml"}
 
     @staticmethod
     def required_packages() -> list[str]:
@@ -56,7 +56,7 @@ class LobbyEntities(GraphComponent, EntityExtractorMixin):
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Code of `bot/nlu` and the files with the aliases."""
         config = {**cls.get_default_config(), **config}
-        return fingerprint.of(ROOT / config["branch"], ROOT / config["products"])
+        return fingerprint.of(branch_folder(config["branch"]), ROOT / config["products"])
 
     @classmethod
     def create(
@@ -85,7 +85,7 @@ class LobbyEntities(GraphComponent, EntityExtractorMixin):
 
     def train(self, training_data: TrainingData) -> Resource:
         """Copies the aliases into the model; learns nothing. Raises DataError where a file is wrong."""
-        branch = ROOT / self._config["branch"]
+        branch = branch_folder(self._config["branch"])
         facts = {
             "timezone": _read(branch / "branch.yml").get("timezone", "UTC"),
             "words": {

@@ -25,7 +25,7 @@ from bot.nlu import capabilities, fingerprint
 from bot.nlu.encoder import load_encoder
 from bot.nlu.featurizer import vector_of
 from bot.nlu.normalise import FEATURE_CHARS, feature_text
-from bot.settings import ROOT
+from bot.settings import ROOT, branch_folder
 
 logger = logging.getLogger(__name__)
 
@@ -55,14 +55,14 @@ class AnswerRanker(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Folders relative to the project."""
-        return {"knowledge": "data/knowledge", "branch": "data/branch/demo"}
+        """Folders relative to the project; the branch's is by default that of LOBBY_BRANCH."""
+        return {"knowledge": "data/knowledge", "branch": None}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Code of `bot/nlu`, the knowledge, its code, and whether there is an encoder."""
         config = {**cls.get_default_config(), **config}
-        places = (ROOT / config["knowledge"], ROOT / config["branch"], ROOT / "bot" / "knowledge")
+        places = (ROOT / config["knowledge"], branch_folder(config["branch"]), ROOT / "bot" / "knowledge")
         return fingerprint.of(*places) + str(load_encoder() is not None)
 
     @classmethod
@@ -100,7 +100,9 @@ class AnswerRanker(GraphComponent):
         """Encodes all phrasings of all answers. Raises DataError where the knowledge is wrong."""
         source = ROOT / self._config["knowledge"]
         with self._storage.write_to(self._resource) as folder:
-            (folder / _ZONE).write_text(_timezone(ROOT / self._config["branch"] / "branch.yml"), encoding="utf-8")
+            (folder / _ZONE).write_text(
+                _timezone(branch_folder(self._config["branch"]) / "branch.yml"), encoding="utf-8"
+            )
             files = sorted(source.glob("*.yml"))
             if not files:
                 logger.warning("%s holds no answers: no question will find one.", source)

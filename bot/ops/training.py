@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -26,7 +27,7 @@ KEEP = 3
 
 def fingerprint() -> str:
     """Twelve hex digits over all that a model is trained from."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(os.environ.get("LOBBY_BRANCH", "").encode())
     for file in _files(SOURCES):
         digest.update(f"{file.relative_to(ROOT)}\0".encode())
         digest.update(file.read_bytes())

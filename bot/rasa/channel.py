@@ -16,12 +16,14 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
+from rasa.shared.core.constants import DEFAULT_INTENTS
 from sanic import Blueprint
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
 
 from bot import settings
 from bot.errors import Invalid
+from bot.privacy import logs
 from bot.rasa import hotspots, wire
 from bot.rasa.tracker_store import last_saved, read_ahead
 
@@ -43,6 +45,7 @@ class LobbyChannel(InputChannel):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> LobbyChannel:
+        logs.install(logging.getLogger().level)  # Rasa has set up its own logging just before
         return cls(**(credentials or {}))
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -114,4 +117,6 @@ async def _answer(agent: Any, wanted: wire.TurnRequest) -> HTTPResponse:
 
 
 def _parse_of_choice(agent: Any, wanted: wire.TurnRequest) -> dict[str, Any]:
-    return wire.parse_of_choice(wanted, agent.domain.intents, agent.domain.entities)
+    # Rasa adds /restart, /back and the like to every domain.
+    intents = set(agent.domain.intents) - set(DEFAULT_INTENTS)
+    return wire.parse_of_choice(wanted, intents, agent.domain.entities)
