@@ -25,7 +25,7 @@ import httpx
 import psutil
 import yaml
 
-from bot.ops import supervisor
+from bot.ops import supervisor, training
 from bot.settings import ROOT, load
 from bot.store import Store
 from bot.store.migrate import upgrade
@@ -119,14 +119,7 @@ async def visit(say: Say, offset: int) -> list[float]:
 @contextmanager
 def stock(home: Path) -> Iterator[tuple[str, dict[str, int], float]]:
     """Stock Rasa with its REST channel, and our action server. Yields its URL, pids and seconds of training."""
-    model = home / "models" / "stock.tar.gz"
-    start = time.monotonic()
-    command = [sys.executable, "-m", "rasa", "train", "--config", str(ROOT / "bench/stock/config.yml")]
-    data = ["--data", "data/nlu", "data/rules", "data/stories", "--domain", "domain.yml"]
-    out = ["--out", str(model.parent), "--fixed-model-name", "stock"]
-    print("training stock Rasa (DIET and TED) ...", flush=True)
-    subprocess.run([*command, *data, *out], cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    seconds = time.monotonic() - start
+    model, seconds = stock_model()
     settings = load({"LOBBY_HOME": str(home)})
     store = Store(settings.database_url)
     upgrade(store)
@@ -151,6 +144,23 @@ def stock(home: Path) -> Iterator[tuple[str, dict[str, int], float]]:
         yield f"http://127.0.0.1:{port}", pids([actions, rasa]), seconds
     finally:
         supervisor.stop([actions, rasa])
+
+
+def stock_model() -> tuple[Path, float]:
+    """The stock model of the present data and the seconds it took to train; kept in `results/` between runs."""
+    folder = ROOT / "results"
+    model = folder / f"stock-{training.fingerprint()}.tar.gz"
+    note = model.with_suffix(".seconds")
+    if not model.is_file():
+        print("training stock Rasa (DIET and TED) ...", flush=True)
+        start = time.monotonic()
+        command = [sys.executable, "-m", "rasa", "train", "--config", str(ROOT / "bench/stock/config.yml"), "--force"]
+        data = ["--data", "data/nlu", "data/rules", "data/stories", "--domain", "domain.yml"]
+        out = ["--out", str(folder), "--fixed-model-name", model.name.removesuffix(".tar.gz")]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.run([*command, *data, *out], cwd=ROOT, check=True, **quiet)
+        note.write_text(str(time.monotonic() - start))
+    return model, float(note.read_text())
 
 
 def actions_url(actions: supervisor.Child) -> str:

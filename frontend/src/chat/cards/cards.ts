@@ -1,0 +1,48 @@
+import { html, nothing } from "lit";
+import type { Card, Locale, TicketCard } from "../../protocol/frames";
+import "./complaint-card";
+import "./faq-card";
+import "./place-card";
+import "./rates-card";
+import "./rating-card";
+import "./ticket-card";
+
+export interface CardSetting {
+  locale: Locale;
+  /** Address of the server, "" on its own pages. */
+  base: string;
+  kiosk: boolean;
+  /** The newest state of a ticket, if a later one is known. */
+  ticket: (code: string) => TicketCard | undefined;
+}
+
+/** The element for a card; nothing for a kind that this version does not know. */
+export function renderCard(given: { kind: string }, { locale, base, kiosk, ticket }: CardSetting) {
+  const card = given as Card;
+  switch (card.kind) {
+    case "ticket":
+      return html`<lobby-ticket-card
+        .card=${ticket(card.code) ?? card}
+        .locale=${locale}
+        .base=${base}
+        ?kiosk=${kiosk}
+      ></lobby-ticket-card>`;
+    case "place":
+      return html`<lobby-place-card .card=${card} .locale=${locale} .base=${base}></lobby-place-card>`;
+    case "rates":
+      return html`<lobby-rates-card .card=${card} .locale=${locale}></lobby-rates-card>`;
+    case "faq":
+      return html`<lobby-faq-card .card=${card} .locale=${locale}></lobby-faq-card>`;
+    case "complaint":
+      return html`<lobby-complaint-card
+        .card=${card}
+        .locale=${locale}
+        .base=${base}
+        ?kiosk=${kiosk}
+      ></lobby-complaint-card>`;
+    case "rating":
+      return html`<lobby-rating-card .locale=${locale}></lobby-rating-card>`;
+    default:
+      return nothing;
+  }
+}
