@@ -125,7 +125,7 @@ def stock(home: Path) -> Iterator[tuple[str, dict[str, int], float]]:
     upgrade(store)
     store.close()
     settings.logs.mkdir()
-    _, actions, rasa = supervisor.make_children(settings)
+    _, actions, rasa = supervisor.make_children(settings, model)
     endpoints = {
         "action_endpoint": {"url": actions_url(actions)},
         "tracker_store": {"type": "SQL", "dialect": "sqlite", "db": str(home / "tracker.db")},

@@ -38,10 +38,10 @@ def up() -> None:
     from bot.ops import supervisor
 
     settings = settings_module.get()
-    password = supervisor.prepare(settings, _say)
+    model, password = supervisor.prepare(settings, _say)
     if password is not None:
         _say(f"\nstaff login, shown this once:   name admin   password {password}\n")
-    supervisor.run(settings, _say)
+    supervisor.run(settings, model, _say)
 
 
 @app.command()

@@ -89,20 +89,19 @@ class House:
 def house(home: Path, password: str | None = None) -> Iterator[House]:
     """Everything `lobby up` runs, on a free port and a fresh SQLite database under `home`."""
     ours = load()
-    if not training.model_path(ours).is_file():
+    model = training.model_path(ours)
+    if not model.is_file():
         ours.logs.mkdir(parents=True, exist_ok=True)
         training.train(ours, ours.logs / "train.log")
     settings = load({"LOBBY_HOME": str(home), "LOBBY_PORT": str(free_port())})
-    settings.models.mkdir(parents=True)
     settings.logs.mkdir()
-    training.model_path(settings).symlink_to(training.model_path(ours))
     store = Store(settings.database_url)
     upgrade(store)
     if password is not None:
         with store.begin() as session:
             staff.ensure_admin(session, password=password, now=utc_now())
     store.close()
-    children = supervisor.make_children(settings)
+    children = supervisor.make_children(settings, model)
     for child in children:
         child.environment["LOBBY_PORT"] = str(settings.port)
         child.environment["LOBBY_SECRET_KEY"] = settings.secret_key

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, Extra, Field, root_validator, validator
+from pydantic import Field, root_validator, validator
 
+from bot.datafiles import Strict, Texts
 from bot.locales import LOCALES
 
 Locale = Literal["zh-Hans", "zh-Hant", "en"]
@@ -32,34 +33,6 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 Point = tuple[int, int]
 
 
-class Texts(dict[str, str]):
-    """One sentence or label in every locale: a mapping of exactly the three locales to non-empty text."""
-
-    @classmethod
-    def __get_validators__(cls) -> Iterator[Callable[[Any], "Texts"]]:
-        yield cls.checked
-
-    @classmethod
-    def __modify_schema__(cls, schema: dict[str, Any]) -> None:
-        schema.update(
-            type="object",
-            properties={locale: {"type": "string"} for locale in LOCALES},
-            required=list(LOCALES),
-            additionalProperties=False,
-        )
-
-    @classmethod
-    def checked(cls, value: Any) -> "Texts":
-        if not isinstance(value, Mapping):
-            raise TypeError("must be a mapping with zh-Hans, zh-Hant and en")
-        if set(value) != set(LOCALES):
-            raise ValueError(f"must have exactly zh-Hans, zh-Hant and en, has {', '.join(map(str, value)) or 'none'}")
-        empty = [locale for locale, text in value.items() if not isinstance(text, str) or not text.strip()]
-        if empty:
-            raise ValueError(f"text of {', '.join(empty)} is missing")
-        return cls(value)
-
-
 class Aliases(dict[str, list[str]]):
     """What people call a thing, a list in every locale."""
 
@@ -75,14 +48,6 @@ class Aliases(dict[str, list[str]]):
             if not isinstance(names, list) or not all(isinstance(name, str) and name.strip() for name in names):
                 raise ValueError(f"{locale} must be a list of names")
         return cls(value)
-
-
-class Strict(BaseModel):
-    """A typo in a key is an error, not a silent default."""
-
-    class Config:
-        extra = Extra.forbid
-        frozen = True
 
 
 class Limit(Strict):

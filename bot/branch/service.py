@@ -5,11 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
-
-import yaml
-from pydantic import ValidationError
 
 from bot.branch.schema import (
     SERVICE_IDS,
@@ -19,40 +16,44 @@ from bot.branch.schema import (
     HoursFile,
     MachinesFile,
     ServicesFile,
-    Strict,
     WindowsFile,
     ZonesFile,
 )
-from bot.errors import DataError
+from bot.datafiles import Where, read
 
 __all__ = ["Branch", "load_branch"]
 
-Model = TypeVar("Model", bound=Strict)
-Where = Sequence["str | int"]
+Fault = tuple[Where, str]
 
 
 def load_branch(folder: Path) -> Branch:
     """The branch in `folder`. Raises DataError with file, line and cause for anything that is wrong."""
-    branch, _ = _read(folder / "branch.yml", BranchFile)
-    hours, hours_node = _read(folder / "hours.yml", HoursFile)
-    services, services_node = _read(folder / "services.yml", ServicesFile)
-    windows, windows_node = _read(folder / "windows.yml", WindowsFile)
-    zones, zones_node = _read(folder / "zones.yml", ZonesFile)
-    machines, machines_node = _read(folder / "machines.yml", MachinesFile)
-    amenities, amenities_node = _read(folder / "amenities.yml", AmenitiesFile)
+    branch = read(folder / "branch.yml").parse(BranchFile)
+    hours_file = read(folder / "hours.yml")
+    hours = hours_file.parse(HoursFile)
+    services_file = read(folder / "services.yml")
+    services = services_file.parse(ServicesFile)
+    windows_file = read(folder / "windows.yml")
+    windows = windows_file.parse(WindowsFile)
+    zones_file = read(folder / "zones.yml")
+    zones = zones_file.parse(ZonesFile)
+    machines_file = read(folder / "machines.yml")
+    machines = machines_file.parse(MachinesFile)
+    amenities_file = read(folder / "amenities.yml")
+    amenities = amenities_file.parse(AmenitiesFile)
 
     zone_ids = {zone.id for zone in zones.zones}
     checks = (
-        ("hours.yml", hours_node, _hours_faults(hours)),
-        ("services.yml", services_node, _service_faults(services, windows, machines, zone_ids)),
-        ("windows.yml", windows_node, _place_faults("windows", windows.windows, zone_ids)),
-        ("zones.yml", zones_node, _zone_faults(zones, branch)),
-        ("machines.yml", machines_node, _place_faults("machines", machines.machines, zone_ids)),
-        ("amenities.yml", amenities_node, _place_faults("amenities", amenities.amenities, zone_ids)),
+        (hours_file, _hours_faults(hours)),
+        (services_file, _service_faults(services, windows, machines, zone_ids)),
+        (windows_file, _place_faults("windows", windows.windows, zone_ids)),
+        (zones_file, _zone_faults(zones, branch)),
+        (machines_file, _place_faults("machines", machines.machines, zone_ids)),
+        (amenities_file, _place_faults("amenities", amenities.amenities, zone_ids)),
     )
-    for name, node, faults in checks:
+    for file, faults in checks:
         for where, cause in faults:
-            raise DataError(str(folder / name), cause, line=_line(node, where))
+            raise file.error(cause, where)
 
     return Branch(
         id=branch.id,
@@ -73,56 +74,6 @@ def load_branch(folder: Path) -> Branch:
         machines={machine.id: machine for machine in machines.machines},
         amenities={amenity.id: amenity for amenity in amenities.amenities},
     )
-
-
-def _read(file: Path, model: type[Model]) -> tuple[Model, yaml.Node]:
-    try:
-        text = file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise DataError(str(file), f"cannot be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise DataError(str(file), f"is not UTF-8 at byte {error.start}") from error
-    try:
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
-        value = yaml.safe_load(text)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        raise DataError(str(file), error.problem or "is not YAML", line=mark.line + 1 if mark else None) from error
-    except (yaml.YAMLError, ValueError) as error:
-        raise DataError(str(file), f"is not YAML: {error}") from error
-    if node is None or not isinstance(value, dict):
-        raise DataError(str(file), "must hold keys and values", line=1)
-    try:
-        return model.parse_obj(value), node
-    except ValidationError as error:
-        first = error.errors()[0]
-        path = ".".join(str(part) for part in first["loc"] if part != "__root__")
-        raise DataError(str(file), f"{path}: {first['msg']}", line=_line(node, first["loc"])) from error
-
-
-def _line(node: yaml.Node, where: Where) -> int:
-    """The line of the deepest node on the way that exists."""
-    line = node.start_mark.line
-    for part in where:
-        found = _child(node, part)
-        if found is None:
-            break
-        line, node = found
-    return int(line) + 1
-
-
-def _child(node: yaml.Node, part: str | int) -> tuple[int, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == str(part):
-                return key.start_mark.line, value
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        item = node.value[part]
-        return item.start_mark.line, item
-    return None
-
-
-Fault = tuple[Where, str]
 
 
 def _repeated(key: str, ids: Sequence[Any]) -> Iterator[Fault]:

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from bot.branch.schema import Branch
@@ -16,6 +15,7 @@ from bot.complaints.models import Complaint, ComplaintCounter, ComplaintEvent
 from bot.errors import Invalid, NotFound
 from bot.privacy.service import Vault
 from bot.store import new_code, outbox
+from bot.store.counters import next_count
 
 CUSTOMER = "customer"
 
@@ -87,9 +87,11 @@ def file_complaint(
     if not what.strip():
         raise Invalid("a complaint has to say what happened")
     reachable_at = _said(contact)
+    day = branch.day(now)
+    count = next_count(session, ComplaintCounter, branch_id=branch.id, day=day)
     complaint = Complaint(
         branch_id=branch.id,
-        number=rules.number(branch.day(now), _next_count(session, branch, now)),
+        number=rules.number(day, count),
         code=new_code(),
         what=what.strip(),
         when_text=_said(when_text),
@@ -167,14 +169,6 @@ def _of_turn(session: Session, session_id: str | None, turn_id: str | None) -> C
         return None
     query = select(Complaint).where(Complaint.session_id == session_id, Complaint.turn_id == turn_id)
     return session.execute(query).scalar_one_or_none()
-
-
-def _next_count(session: Session, branch: Branch, now: datetime) -> int:
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    key = {"branch_id": branch.id, "day": branch.day(now)}
-    statement = insert(ComplaintCounter).values(**key, last=1)
-    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_={"last": ComplaintCounter.last + 1}))
-    return int(session.execute(select(ComplaintCounter.last).filter_by(**key)).scalar_one())
 
 
 def _said(text: str | None) -> str | None:

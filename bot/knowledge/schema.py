@@ -11,36 +11,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
-from pydantic import BaseModel, Extra, Field, root_validator, validator
+from pydantic import Field, root_validator, validator
 
+from bot.datafiles import Strict, Texts
 from bot.locales import LOCALES
 
 Kind = Literal["demand", "notice", "fixed", "certificate"]
 
 _TERM = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
-
-
-class Texts(dict[str, str]):
-    """One sentence or label in every locale: a mapping of exactly the three locales to non-empty text."""
-
-    @classmethod
-    def __get_validators__(cls) -> Iterator[Callable[[Any], "Texts"]]:
-        yield cls.checked
-
-    @classmethod
-    def checked(cls, value: Any) -> "Texts":
-        if not isinstance(value, Mapping):
-            raise TypeError("must be a mapping with zh-Hans, zh-Hant and en")
-        missing = [locale for locale in LOCALES if locale not in value]
-        if missing:
-            raise ValueError(f"lacks {', '.join(missing)}")
-        unknown = [str(locale) for locale in value if locale not in LOCALES]
-        if unknown:
-            raise ValueError(f"{', '.join(unknown)} is not one of {', '.join(LOCALES)}")
-        empty = [locale for locale, text in value.items() if not isinstance(text, str) or not text.strip()]
-        if empty:
-            raise ValueError(f"text of {', '.join(empty)} is missing")
-        return cls(value)
 
 
 class Phrases(dict[str, list[str]]):
@@ -63,14 +41,6 @@ class Phrases(dict[str, list[str]]):
         if not any(value.values()):
             raise ValueError("must hold at least one text")
         return cls(value)
-
-
-class Strict(BaseModel):
-    """A typo in a key is an error, not a silent default."""
-
-    class Config:
-        extra = Extra.forbid
-        frozen = True
 
 
 class Fact(Strict):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from bot.datafiles import DataFile, Where, read
 from bot.errors import DataError, NotFound
-from bot.knowledge import files
 from bot.knowledge.schema import (
     Answer,
     AnswersFile,
@@ -61,50 +61,47 @@ def load_knowledge(folder: Path) -> Knowledge:
     if not sources:
         raise DataError(str(folder), "holds no file of answers (*.yml)")
     answers: dict[str, Answer] = {}
-    places: dict[str, tuple[str, int]] = {}
-    links: list[tuple[str, str, int]] = []
-    for file in sources:
-        loaded, node = files.read(file, AnswersFile)
-        for index, answer in enumerate(loaded.answers):
-            line = files.line(node, ("answers", index, "id"))
+    places: dict[str, tuple[DataFile, Where]] = {}
+    links: list[tuple[str, DataFile, Where]] = []
+    for source in sources:
+        file = read(source)
+        for index, answer in enumerate(file.parse(AnswersFile).answers):
+            here = ("answers", index, "id")
             if answer.id in places:
-                first_file, first_line = places[answer.id]
-                raise DataError(str(file), f"id {answer.id} is already in {first_file}, line {first_line}", line=line)
-            places[answer.id] = (file.name, line)
+                first, there = places[answer.id]
+                raise file.error(f"id {answer.id} is already in {first.file.name}, line {first.line(there)}", here)
+            places[answer.id] = (file, here)
             answers[answer.id] = answer
             links += [
-                (target, str(file), files.line(node, ("answers", index, "next", position)))
-                for position, target in enumerate(answer.next)
+                (target, file, ("answers", index, "next", position)) for position, target in enumerate(answer.next)
             ]
-    for target, where, line in links:
+    for target, file, where in links:
         if target not in answers:
-            raise DataError(where, f"next: there is no answer {target}", line=line)
+            raise file.error(f"next: there is no answer {target}", where)
     tables = folder / "tables"
     return Knowledge(answers, _load_tables(tables) if tables.is_dir() else None)
 
 
 def _load_tables(folder: Path) -> Tables:
-    deposit_rates, _ = files.read(folder / "deposit_rates.yml", DepositRates)
-    transfer_fees, _ = files.read(folder / "transfer_fees.yml", TransferFees)
-    exchange_rates, _ = files.read(folder / "exchange_rates.yml", ExchangeRates)
-    limits, limits_node = files.read(folder / "limits.yml", LimitsFile)
-    products, products_node = files.read(folder / "products.yml", Products)
-    by_id = {}
-    for index, limit in enumerate(limits.limits):
-        if limit.id in by_id:
-            line = files.line(limits_node, ("limits", index, "id"))
-            raise DataError(str(folder / "limits.yml"), f"id {limit.id} is there twice", line=line)
-        by_id[limit.id] = limit
-    seen: set[str] = set()
-    for index, product in enumerate(products.products):
-        if product.id in seen:
-            line = files.line(products_node, ("products", index, "id"))
-            raise DataError(str(folder / "products.yml"), f"id {product.id} is there twice", line=line)
-        seen.add(product.id)
+    deposit_rates = read(folder / "deposit_rates.yml").parse(DepositRates)
+    transfer_fees = read(folder / "transfer_fees.yml").parse(TransferFees)
+    exchange_rates = read(folder / "exchange_rates.yml").parse(ExchangeRates)
+    limits_file = read(folder / "limits.yml")
+    limits = limits_file.parse(LimitsFile).limits
+    products_file = read(folder / "products.yml")
+    products = products_file.parse(Products)
+    _require_unique(limits_file, "limits", [limit.id for limit in limits])
+    _require_unique(products_file, "products", [product.id for product in products.products])
     return Tables(
         deposit_rates=deposit_rates,
         transfer_fees=transfer_fees,
         exchange_rates=exchange_rates,
-        limits=by_id,
+        limits={limit.id: limit for limit in limits},
         products=products,
     )
+
+
+def _require_unique(file: DataFile, key: str, ids: Sequence[str]) -> None:
+    for index, value in enumerate(ids):
+        if value in ids[:index]:
+            raise file.error(f"id {value} is there twice", (key, index, "id"))

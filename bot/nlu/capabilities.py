@@ -8,8 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from bot.datafiles import read
 from bot.errors import DataError
 from bot.settings import DATA
 
@@ -81,7 +80,7 @@ def disagreements(capabilities: Capabilities, nlu: Path, domain: Path) -> list[s
             examples.add(intent)
             if capabilities.of_intent(intent) != file.stem:
                 found.append(f"{file}: {intent} does not belong to the capability {file.stem}")
-    listed = {_name(intent) for intent in _read(domain).get("intents", [])}
+    listed = {_name(intent) for intent in read(domain).content.get("intents", [])}
     for place, names in ((str(nlu), examples), (str(domain), listed)):
         found += [f"{place} lacks the intent {name}" for name in capabilities.intents if name not in names]
         found += [f"{place} has the unknown intent {name}" for name in sorted(names - set(capabilities.intents))]
@@ -89,42 +88,35 @@ def disagreements(capabilities: Capabilities, nlu: Path, domain: Path) -> list[s
 
 
 def _intents(file: Path) -> Iterator[Intent]:
-    content = _read(file).get("capabilities")
+    source = read(file)
+    content = source.content.get("capabilities")
     if not isinstance(content, dict) or not content:
-        raise DataError(str(file), "`capabilities` must be a mapping")
+        raise source.error("`capabilities` must be a mapping", ("capabilities",))
     for capability, facts in content.items():
+        here = ("capabilities", capability)
         if not isinstance(facts, dict) or facts.get("kind") not in KINDS:
-            raise DataError(str(file), f"the kind of {capability} must be one of {', '.join(KINDS)}")
+            raise source.error(f"the kind of {capability} must be one of {', '.join(KINDS)}", (*here, "kind"))
         intents = facts.get("intents")
         if not isinstance(intents, dict) or not intents:
-            raise DataError(str(file), f"{capability} has no intents")
+            raise source.error(f"{capability} has no intents", (*here, "intents"))
         for name, about in intents.items():
             if not isinstance(about, dict) or not isinstance(about.get("about"), str):
-                raise DataError(str(file), f"the intent {name} does not say what it is about")
-            yield Intent(name, capability, facts["kind"], about["about"], about.get("changes_state") is True)
+                raise source.error(f"the intent {name} does not say what it is about", (*here, "intents", name))
+            changes_state = about.get("changes_state", False)
+            if not isinstance(changes_state, bool):
+                where = (*here, "intents", name, "changes_state")
+                raise source.error(f"changes_state of {name} must be true or false", where)
+            yield Intent(name, capability, facts["kind"], about["about"], changes_state)
 
 
 def _example_intents(file: Path) -> list[str]:
-    entries = _read(file).get("nlu")
+    source = read(file)
+    entries = source.content.get("nlu")
     if not isinstance(entries, list):
-        raise DataError(str(file), "`nlu` must be a list")
+        raise source.error("`nlu` must be a list", ("nlu",))
     return [entry["intent"] for entry in entries if isinstance(entry, dict) and "intent" in entry]
 
 
 def _name(intent: Any) -> str:
     """A domain lists an intent by name, or as a mapping of its name to its settings."""
     return intent if isinstance(intent, str) else next(iter(intent))
-
-
-def _read(file: Path) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise DataError(str(file), error.strerror or "cannot be read") from error
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "is not YAML"
-        raise DataError(str(file), problem, line=mark.line + 1 if mark else None) from error
-    if not isinstance(content, dict):
-        raise DataError(str(file), "must be a mapping")
-    return content

@@ -79,8 +79,8 @@ class Child:
         return self.process is not None and self.process.poll() is None
 
 
-def prepare(settings: Settings, say: Say) -> str | None:
-    """Everything between a checkout and three running processes. Returns a generated staff password, once.
+def prepare(settings: Settings, say: Say) -> tuple[Path, str | None]:
+    """Everything between a checkout and three running processes. Returns the model, and once a staff password.
 
     Raises SetupError or DataError naming the cause and the mend; what was finished stays finished.
     """
@@ -96,18 +96,19 @@ def prepare(settings: Settings, say: Say) -> str | None:
     store.close()
 
     pages_stale = not frontend.is_built()
-    model_stale = not training.model_path(settings).is_file()
+    model = training.model_path(settings)
+    model_stale = not model.is_file()
     steps = Step(say, total=pages_stale + model_stale)
     if pages_stale:
         steps.run("building the pages", 40, lambda: frontend.build(settings, settings.logs / "frontend.log"))
     if model_stale:
         steps.run("training the assistant", 75, lambda: training.train(settings, settings.logs / "train.log"))
-    return password
+    return model, password
 
 
-def run(settings: Settings, say: Say) -> None:
+def run(settings: Settings, model: Path, say: Say) -> None:
     """Start the processes, tell when the assistant is ready, restart what dies. Returns after SIGINT or SIGTERM."""
-    children = make_children(settings)
+    children = make_children(settings, model)
     stopping: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda n, _frame: stopping.append(n))
@@ -132,7 +133,7 @@ def run(settings: Settings, say: Say) -> None:
         say("stopped")
 
 
-def make_children(settings: Settings) -> list[Child]:
+def make_children(settings: Settings, model: Path) -> list[Child]:
     """The three processes. Rasa and the action server get free loopback ports, so two checkouts never clash."""
     rasa_port, action_port = free_port(), free_port()
     action_url = f"http://127.0.0.1:{action_port}/webhook"
@@ -165,7 +166,7 @@ def make_children(settings: Settings) -> list[Child]:
         Child(
             "rasa",
             [
-                *[python, "-m", "rasa", "run", "--model", str(training.model_path(settings))],
+                *[python, "-m", "rasa", "run", "--model", str(model)],
                 *["--endpoints", str(endpoints), "--credentials", "credentials.yml"],
                 *["--interface", "127.0.0.1", "--port", str(rasa_port)],
             ],

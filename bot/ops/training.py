@@ -16,7 +16,7 @@ from bot.settings import DATA, ROOT, Settings
 SOURCES = (
     ROOT / "config.yml",
     ROOT / "domain.yml",
-    DATA,
+    *(DATA / name for name in ("nlu", "rules", "stories", "jieba", "knowledge", "branch", "capabilities.yml")),
     ROOT / "bot" / "nlu",
     ROOT / "bot" / "knowledge",
     ROOT / "bot" / "locales.py",

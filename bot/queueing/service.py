@@ -16,7 +16,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import and_, false, or_, select, text
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql import Select
 
@@ -29,6 +28,7 @@ from bot.queueing import rules
 from bot.queueing.models import Ticket, TicketCounter, TicketEvent
 from bot.queueing.rules import CALLED, CANCELLED, DONE, EXPIRED, NO_SHOW, WAITING, InLine, Wait
 from bot.store import new_code, outbox
+from bot.store.counters import next_count
 
 CUSTOMER = "customer"
 LAST_CALLS = 8
@@ -116,11 +116,12 @@ def take_ticket(
     way = branch_rules.triage(branch, service_id, amount, "kiosk").ticket
     if not branch.tickets_outside_hours and not branch_rules.is_open(branch, now):
         raise Conflict("the branch is closed")
-    letter = branch.services[service_id].letter
+    letter, day = branch.services[service_id].letter, branch.day(now)
+    count = next_count(session, TicketCounter, branch_id=branch.id, day=day, letter=letter)
     ticket = Ticket(
         branch_id=branch.id,
-        day=branch.day(now),
-        number=rules.number(letter, _next_count(session, branch, letter, now)),
+        day=day,
+        number=rules.number(letter, count),
         code=new_code(),
         letter=letter,
         service_id=service_id,
@@ -405,15 +406,6 @@ def _served_at(branch: Branch, window_id: str) -> Any:
         if window_id in branch_rules.lane_windows(service, route)
     ]
     return or_(false(), *lanes)
-
-
-def _next_count(session: Session, branch: Branch, letter: str, now: datetime) -> int:
-    insert: Any = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    key = {"branch_id": branch.id, "day": branch.day(now), "letter": letter}
-    statement = insert(TicketCounter).values(**key, last=1)
-    session.execute(statement.on_conflict_do_update(index_elements=list(key), set_={"last": TicketCounter.last + 1}))
-    count = select(TicketCounter.last).filter_by(**key)
-    return int(session.execute(count).scalar_one())
 
 
 def _record(session: Session, ticket: Ticket, kind: str, *, by: str, now: datetime) -> None:

@@ -57,6 +57,8 @@ def test_an_intent_knows_its_capability_and_whether_it_changes_anything() -> Non
         ("capabilities: {a: {kind: magic, intents: {b: {about: x}}}}", "kind of a"),
         ("capabilities: {a: {kind: talk}}", "has no intents"),
         ("capabilities: {a: {kind: talk, intents: {b: {}}}}", "does not say"),
+        ("capabilities: {a: {kind: talk, intents: {b: {about: x, changes_state: yes}}}}", "must be true or false"),
+        ("capabilities:\n  a:\n    kind: magic\n", "line 3: the kind of a"),
         (
             "capabilities: {a: {kind: talk, intents: {b: {about: x}}}, c: {kind: talk, intents: {b: {about: x}}}}",
             "twice",

@@ -120,6 +120,15 @@ def test_longer_reading_wins() -> None:
     assert found("+86 13800138000") == [("phone", "+86 13800138000")]
 
 
+def test_phone_number_right_behind_an_identity_number_is_told_apart() -> None:
+    text = "11010119900307123X13800138000"
+    assert found(text) == [("id_card", text[:18]), ("phone", text[18:])]
+
+
+def test_what_a_longer_reading_leaves_over_is_searched_again() -> None:
+    assert found("138 0013 8000a@b.cn") == [("phone", "138 0013 8000"), ("email", "a@b.cn")]
+
+
 LOOK_ALIKES = [
     *("30000元", "取30000", "138001380.00", "13,800,138,000", "¥13800138000", "13800138000元", "13800138000.50"),
     *("USD 13800138000", "10000000000美元", "1000、2000、3000", "30000 20000 10000", "15 3000 20000"),
