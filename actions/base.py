@@ -62,6 +62,9 @@ class FormAnswers(LobbyAction):
         asked = turn.slot(REQUESTED)
         answers: dict[str, Any] | None = {}
         is_answer = turn.form == self.form and asked in SLOTS[self.form] and not turn.was_rejected(self.form)
+        if is_answer and forms.GIVE_UP.match(turn.text):
+            # Ends the form with nothing in it; the action after it says so.
+            return [*(SlotSet(slot, None) for slot in SLOTS[self.form]), SlotSet(REQUESTED, None)]
         if is_answer and not forms.RESUME.match(turn.text):
             answers = self.take(turn, asked)
         if answers is None:

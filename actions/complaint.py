@@ -33,12 +33,7 @@ class StartComplaint(IntentAction):
     action_name = "action_complaint"
 
     def respond(self, turn: Turn) -> Events:
-        if turn.slot("complaint_what") is not None or forms.suspended(turn) == COMPLAINT:
-            turn.say("utter_complaint_resumed")
-            return forms.begin(turn, COMPLAINT)
-        turn.say("utter_complaint_sorry")
-        told = _details(turn) | {"complaint_what": story(turn.text)}
-        return [*forms.begin(turn, COMPLAINT), *(SlotSet(slot, value) for slot, value in told.items() if value)]
+        return start(turn)
 
 
 class ComplaintAnswers(FormAnswers):
@@ -53,11 +48,11 @@ class ComplaintAnswers(FormAnswers):
         return getattr(self, f"_take_{asked.removeprefix('complaint_')}")(turn)
 
     def _take_what(self, turn: Turn) -> dict[str, Any] | None:
-        if forms.is_digression(turn, "story", self.own):
+        if forms.is_digression(turn, "story", self.own) and not forms.SKIP.match(turn.text):
             return None
         told = story(turn.text) if turn.intent == "complaint_new" else turn.text.strip()[:LONGEST]
-        small_talk = turn.intent in ("affirm", "deny", "greet", "goodbye") and forms.is_brief(turn.text)
-        if not told or len(told) < 2 or small_talk or turn.is_choice:
+        bare = forms.is_skip(turn) or (turn.intent == "affirm" and forms.is_brief(turn.text))
+        if not told or len(told) < 2 or bare or turn.is_choice:
             turn.say("utter_complaint_what_short")
             return {}
         missing = {slot: value for slot, value in _details(turn).items() if turn.slot(slot) is None}
@@ -65,10 +60,10 @@ class ComplaintAnswers(FormAnswers):
 
     def _take_when(self, turn: Turn) -> dict[str, Any] | None:
         said = turn.said("date", "time")
-        if forms.is_digression(turn, "story" if said else "words", self.own):
-            return None
         if forms.is_skip(turn) and said is None:
             return {"complaint_when": SKIPPED}
+        if forms.is_digression(turn, "story" if said else "words", self.own):
+            return None
         return {"complaint_when": said if turn.is_choice else turn.text[:LONGEST]} if said or turn.text else {}
 
     def _take_where(self, turn: Turn) -> dict[str, Any] | None:
@@ -93,10 +88,10 @@ class ComplaintAnswers(FormAnswers):
 
     def _words(self, turn: Turn, slot: str, *, kind: str) -> dict[str, Any] | None:
         """A question that may be skipped and takes any words that are not a digression."""
-        if forms.is_digression(turn, kind, self.own):
-            return None
         if forms.is_skip(turn) and forms.is_brief(turn.text):
             return {slot: SKIPPED}
+        if forms.is_digression(turn, kind, self.own):
+            return None
         return {slot: turn.text[:LONGEST]} if turn.text else {}
 
 
@@ -107,6 +102,9 @@ class FileComplaint(LobbyAction):
 
     def respond(self, turn: Turn) -> Events:
         told = {slot: turn.slot(slot) or None for slot in forms.SLOTS[COMPLAINT]}
+        if told["complaint_what"] is None:  # given up on the way
+            turn.say("utter_cancel_complaint")
+            return forms.end(turn, COMPLAINT)
         with turn.edge.store.begin() as session:
             contact = told["complaint_contact"]
             if contact is not None and TOKEN.fullmatch(contact):
@@ -158,12 +156,32 @@ class ComplaintProgress(IntentAction):
         return []
 
 
+def start(turn: Turn) -> Events:
+    """Begin to take a complaint down, with what the message tells already; or go on where it was left."""
+    if forms.GIVE_UP.match(turn.text):
+        turn.say("utter_cancel_complaint")
+        return forms.end(turn, COMPLAINT)
+    if turn.slot("complaint_what") is not None or forms.suspended(turn) == COMPLAINT:
+        turn.say("utter_complaint_resumed")
+        return forms.begin(turn, COMPLAINT)
+    turn.say("utter_complaint_sorry")
+    told = _details(turn) | {"complaint_what": story(turn.text)}
+    return [*forms.begin(turn, COMPLAINT), *(SlotSet(slot, value) for slot, value in told.items() if value)]
+
+
 def story(text: str) -> str | None:
     """The message as the account of what happened; None if it only says that there is a complaint."""
     rest = re.sub(r"\W+", "", ANNOUNCES.sub("", text))
     han = len(re.findall(r"[\u3400-\u9fff]", rest))
     words = len(re.findall(r"[A-Za-z']+", ANNOUNCES.sub(" ", text)))
     return text.strip()[:LONGEST] if han >= 6 or words >= 4 else None
+
+
+def is_story(turn: Turn) -> bool:
+    """Whether a statement that answers no question of ours tells at length what happened."""
+    if turn.entity("amount", "term") or forms.WISHES.search(turn.text) or forms.ASKS.search(turn.text):
+        return False
+    return len(re.findall(r"[\u3400-\u9fff]", turn.text)) >= 10 or len(turn.text.split()) >= 8
 
 
 def _details(turn: Turn) -> dict[str, str]:

@@ -31,6 +31,11 @@ SKIP = re.compile(
     r"rather not( say)?)\W*$",
     re.IGNORECASE,
 )
+GIVE_UP = re.compile(
+    r"^\W*(?:算了|那)?\W*(?:我)?(?:不想|不要|不)(?:投诉|投訴|举报|舉報)(?:了|你们了|你們了)?\W*(?:算了|吧)?\W*$|"
+    r"^\W*(?:never mind|forget (?:it|about it)|i (?:do not|don'?t) want to complain.*|no complaint)\W*$",
+    re.IGNORECASE,
+)
 RESUME = re.compile(
     r"^\W*(继续|繼續|接着说|接著說|接着来|接著來|接着|接著|继续投诉|繼續投訴|继续说|繼續說|继续吧|繼續吧|"
     r"go on|continue|carry on|resume|let'?s go on|let'?s continue)\W*$",
@@ -123,6 +128,8 @@ def is_digression(turn: Turn, kind: str, own: frozenset[str] = frozenset()) -> b
         return False
     if turn.intent in SMALL_TALK:
         return confidence >= 0.7
+    if kind == "story" and confidence >= 0.9 and len(turn.text) <= 8:  # "存款利率": the name of something, no story
+        return True
     return confidence >= (0.4 if kind == "words" else 0.6) and bool(ASKS.search(turn.text) or WISHES.search(turn.text))
 
 
@@ -134,4 +141,4 @@ def is_brief(text: str) -> bool:
 
 
 def is_skip(turn: Turn) -> bool:
-    return turn.intent == "deny" or bool(SKIP.search(turn.text))
+    return turn.intent == "deny" or bool(SKIP.match(turn.text))

@@ -6,6 +6,7 @@ from datetime import time
 from itertools import groupby
 from typing import Any
 
+from actions import faq
 from actions.base import IntentAction
 from actions.turn import Events, Turn, choice
 from bot.branch import rules
@@ -36,6 +37,9 @@ class Accessibility(IntentAction):
         if place is not None and (place.kind in ("amenity", "machine") or turn.is_choice):
             show(turn, place)
             return []
+        answer = faq.best_answer(turn, turn.intent) if turn.entity("answer") else faq.retrieved(turn, turn.intent)
+        if answer is not None:
+            return faq.give(turn, answer)
         amenities = turn.edge.branch.amenities.values()
         turn.say(
             "utter_amenities",

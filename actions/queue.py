@@ -12,13 +12,13 @@ from actions import forms
 from actions.base import FormAnswers, IntentAction, LobbyAction
 from actions.forms import SKIPPED, TICKET
 from actions.places import hours_lines
-from actions.turn import Events, Turn, choice
+from actions.turn import TAKE, Events, Turn, choice, offer
 from bot.branch import rules as branch_rules
 from bot.errors import Conflict
 from bot.queueing import service as queueing
 from bot.queueing.service import TicketView
 
-# What people come for most, offered first when nothing is known.
+# What people come for most, shown when nothing is known.
 OVERVIEW = ("cash_withdrawal", "transfer", "open_account", "wealth", "corporate")
 
 
@@ -35,7 +35,11 @@ class IssueTicket(LobbyAction):
     action_name = "action_issue_ticket"
 
     def respond(self, turn: Turn) -> Events:
-        return give_ticket(turn, turn.slot("ticket_service"), _decimal(turn.slot("ticket_amount")), None)
+        service_id = turn.slot("ticket_service")
+        if service_id is None:  # given up on the way
+            turn.say("utter_cancel_ticket")
+            return forms.end(turn, TICKET)
+        return give_ticket(turn, service_id, _decimal(turn.slot("ticket_amount")), None)
 
 
 class AskService(LobbyAction):
@@ -64,7 +68,8 @@ class TicketAnswers(FormAnswers):
     def take(self, turn: Turn, asked: str) -> dict[str, Any] | None:
         answers: dict[str, Any] = {}
         service_id, amount = service_of(turn), turn.amount()
-        if forms.is_digression(turn, "value", self.own):
+        skips = asked == "ticket_amount" and service_id is None and (forms.is_skip(turn) or turn.intent == "affirm")
+        if not skips and forms.is_digression(turn, "value", self.own):
             return None
         if service_id is not None:
             answers["ticket_service"] = service_id
@@ -72,7 +77,7 @@ class TicketAnswers(FormAnswers):
                 answers["ticket_amount"] = SKIPPED
         if amount is not None:
             answers["ticket_amount"] = str(amount)
-        elif asked == "ticket_amount" and service_id is None and (forms.is_skip(turn) or turn.intent == "affirm"):
+        elif skips:
             answers["ticket_amount"] = SKIPPED
         return answers
 
@@ -83,8 +88,8 @@ class TicketStatus(IntentAction):
     def respond(self, turn: Turn) -> Events:
         ticket = active_ticket(turn)
         if ticket is None:
-            turn.say("utter_ticket_none")
-        elif ticket.window_id is not None:
+            return _none(turn)
+        if ticket.window_id is not None:
             window = turn.pick(turn.edge.branch.windows[ticket.window_id].label)
             turn.say("utter_ticket_called", number=ticket.number, window=window, cards=[card(turn, ticket)])
         else:
@@ -98,13 +103,13 @@ class TicketDelay(IntentAction):
     def respond(self, turn: Turn) -> Events:
         ticket = active_ticket(turn)
         if ticket is None:
-            turn.say("utter_ticket_none")
-            return []
+            return _none(turn)
         try:
             with turn.edge.store.begin() as session:
                 moved = queueing.delay_ticket(session, turn.edge.branch, code=ticket.code, now=turn.now)
         except Conflict:
-            turn.say("utter_ticket_delay_refused", number=ticket.number)
+            another = choice(turn.label("take_another"), "take_ticket", service=ticket.service_id, option="another")
+            turn.say("utter_ticket_delay_refused", number=ticket.number, choices=[another])
         else:
             turn.say("utter_ticket_delayed", cards=[card(turn, moved)], **words(turn, moved))
         return []
@@ -114,18 +119,7 @@ class TicketCancel(IntentAction):
     action_name = "action_ticket_cancel"
 
     def respond(self, turn: Turn) -> Events:
-        ticket = active_ticket(turn)
-        if ticket is None:
-            turn.say("utter_ticket_none")
-            return []
-        try:
-            with turn.edge.store.begin() as session:
-                queueing.cancel_ticket(session, turn.edge.branch, code=ticket.code, now=turn.now, by="customer")
-        except Conflict:
-            turn.say("utter_ticket_cancel_refused", number=ticket.number)
-        else:
-            turn.say("utter_ticket_cancelled", number=ticket.number)
-        return []
+        return cancel(turn)
 
 
 class WaitTime(IntentAction):
@@ -143,10 +137,10 @@ class WaitTime(IntentAction):
             turn.say(
                 "utter_wait_service", service=label, ahead=wait.ahead, low=wait.low, high=wait.high, choices=[take]
             )
-            return [SlotSet("offer", {"service": service_id})]
+            return [offer(TAKE, service=service_id)]
         take_one = choice(turn.label("take_number"), "take_ticket")
         turn.say("utter_wait_overview", lines="\n".join(_wait_lines(turn)), choices=[take_one])
-        return []
+        return [offer(TAKE)]
 
 
 # --- giving a number ----------------------------------------------------------------------------
@@ -157,12 +151,41 @@ def take(turn: Turn) -> Events:
     service_id = service_of(turn)
     if service_id is None and forms.suspended(turn) == TICKET:
         service_id = turn.slot("ticket_service")
+    if service_id is None and not turn.is_choice:  # "then get me a number", after an answer that offered one
+        service_id = (turn.slot("offer") or {}).get("service")
     if service_id is None:
         return _ask(turn, None)
     amount, option = turn.amount(), turn.entity("option")
     if option is None and amount is None and _asks_amount(turn, service_id):
         return _ask(turn, service_id)
     return give_ticket(turn, service_id, amount, option)
+
+
+def accept(turn: Turn, offered: dict[str, Any]) -> Events:
+    """A yes to an offer of a number."""
+    if offered.get("service") is None:
+        return _ask(turn, None)
+    return give_ticket(turn, offered["service"], _decimal(offered.get("amount")), offered.get("option"))
+
+
+def cancel(turn: Turn) -> Events:
+    """Give up the number this customer holds."""
+    ticket = active_ticket(turn)
+    if ticket is None:
+        return _none(turn)
+    try:
+        with turn.edge.store.begin() as session:
+            queueing.cancel_ticket(session, turn.edge.branch, code=ticket.code, now=turn.now, by="customer")
+    except Conflict:
+        turn.say("utter_ticket_cancel_refused", number=ticket.number)
+    else:
+        turn.say("utter_ticket_cancelled", number=ticket.number)
+    return []
+
+
+def _none(turn: Turn) -> Events:
+    turn.say("utter_ticket_none")
+    return [offer(TAKE)]
 
 
 def _say_waiting(turn: Turn, ticket: TicketView) -> None:
@@ -178,7 +201,7 @@ def _wait_lines(turn: Turn) -> Iterator[str]:
 def give_ticket(turn: Turn, service_id: str, amount: Decimal | None, option: str | None) -> Events:
     """Triage, then a number, unless something quicker is to be offered first. `option`: counter, another, skip."""
     branch = turn.edge.branch
-    done = [*forms.end(turn, TICKET), SlotSet("topic", service_id)]
+    done = forms.end(turn, TICKET)
     held = active_ticket(turn)
     if held is not None and held.service_id == service_id and option != "another":
         another = choice(turn.label("take_another"), "take_ticket", service=service_id, amount=amount, option="another")
@@ -196,7 +219,7 @@ def give_ticket(turn: Turn, service_id: str, amount: Decimal | None, option: str
     triage = branch_rules.triage(branch, service_id, amount, turn.channel)
     if triage.route in (branch_rules.MACHINE, branch_rules.PHONE) and option not in ("counter", "another"):
         _offer_quicker_way(turn, triage, service_id, amount)
-        return [*done, SlotSet("offer", {"service": service_id, "amount": _text(amount), "option": "counter"})]
+        return [*done, offer(TAKE, service=service_id, amount=_text(amount), option="counter")]
     with turn.edge.store.begin() as session:
         ticket = queueing.take_ticket(
             session,
@@ -252,8 +275,10 @@ def _ask(turn: Turn, service_id: str | None) -> Events:
 
 
 def service_of(turn: Turn) -> str | None:
-    """The service the message names, if this branch has it."""
+    """The service the message names, if this branch has it. Foreign cash is had where currencies are exchanged."""
     named = turn.entity("service")
+    if named in ("cash_withdrawal", "cash_deposit") and turn.entity("currency") not in (None, "CNY"):
+        named = "forex"
     return named if named in turn.edge.branch.services else None
 
 

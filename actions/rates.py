@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
 from rasa_sdk.events import SlotSet
 
-from actions.answers import best_answer, give, retrieved
 from actions.base import IntentAction
-from actions.turn import Events, Turn, choice
+from actions.faq import best_answer, give, retrieved
+from actions.turn import TAKE, Events, Turn, choice, offer
 from bot.knowledge import rules
 from bot.knowledge.rules import YUAN, BelowMinimum, NotOffered, OutOfDate
 
@@ -21,6 +22,16 @@ class DepositRates(IntentAction):
 
     def respond(self, turn: Turn) -> Events:
         return answer(turn)
+
+
+ELLIPSIS = re.compile(
+    r"^\W*(?:那|那么|那麼)?.{1,10}[呢呐吶]\W*$|^\W*(?:and|what about|how about)\b.{1,30}$", re.IGNORECASE
+)
+
+
+def is_ellipsis(turn: Turn) -> bool:
+    """Whether a message changes one thing of the last calculation: "美元呢", "what about two years"."""
+    return is_about(turn) and bool(turn.slot("rates_currency")) and bool(ELLIPSIS.match(turn.text))
 
 
 def is_about(turn: Turn) -> bool:
@@ -54,7 +65,7 @@ def answer(turn: Turn) -> Events:
         SlotSet("rates_amount", None if amount is None else str(amount)),
         SlotSet("rates_term", term),
         SlotSet("rates_currency", currency),
-        SlotSet("offer", {"service": "cash_deposit"}),
+        offer(TAKE, service="cash_deposit"),
     ]
 
 
@@ -101,7 +112,7 @@ def _result(turn: Turn, found: rules.Interest) -> dict[str, Any]:
 def _say_not_offered(turn: Turn, error: NotOffered, term: str | None, currency: str) -> None:
     if error.what == "term" and term is not None:
         label = rules.term_label(term, turn.locale)
-        turn.say("utter_rates_no_term", term=label, choices=_term_choices(turn, currency))
+        turn.say("utter_rates_no_term", term=label, unit=_unit(turn, currency), choices=_term_choices(turn, currency))
     else:
         offered = turn.label("and").join(_unit(turn, code) for code in error.offered)
         turn.say("utter_rates_currency", offered=offered)

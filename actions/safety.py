@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import forms
+from actions import faq, forms
 from actions.base import IntentAction
 from actions.turn import Events, Turn
 from bot.conversations import service as conversations
@@ -13,7 +13,7 @@ class Emergency(IntentAction):
 
     def respond(self, turn: Turn) -> Events:
         _alert(turn, "emergency")
-        turn.say("utter_emergency")
+        turn.say("utter_emergency" if turn.channel == "kiosk" else "utter_emergency_outside")
         return forms.suspend(turn)
 
 
@@ -21,8 +21,12 @@ class AntiFraud(IntentAction):
     action_name = "action_anti_fraud"
 
     def respond(self, turn: Turn) -> Events:
-        _alert(turn, "fraud")
-        turn.say("utter_fraud")
+        answer = faq.best_answer(turn, turn.intent) if turn.entity("answer") else faq.retrieved(turn, turn.intent)
+        if turn.entity("answer") is None:
+            _alert(turn, "fraud")
+            turn.say("utter_fraud")
+        if answer is not None:
+            faq.give(turn, answer)
         return forms.suspend(turn)
 
 

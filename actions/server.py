@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import argparse
 import logging
+import sys
 
 from rasa_sdk.endpoint import create_app
 from sanic import Sanic
 from sanic.request import Request
 from sanic.response import HTTPResponse, json
+
+from actions.edge import edge
+from bot.errors import SetupError
+from bot.privacy import logs
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +39,11 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=5055)
     wanted = parser.parse_args()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s  %(message)s")
+    logs.install()
+    try:
+        edge()  # what is wrong with settings, data or database shows now, not at the first customer
+    except SetupError as error:
+        sys.exit(str(error))
     make_app().run(wanted.host, wanted.port, workers=1, access_log=False)
 
 

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 from rasa_sdk.events import SlotSet
 
-from actions import forms, queue, rates
+from actions import complaint, forms, human, queue, rates
 from actions.base import IntentAction
 from actions.forms import COMPLAINT, TICKET
 from actions.places import show, wanted_place
-from actions.queue import active_ticket, give_ticket, service_label, service_of
-from actions.turn import Events, Turn, choice
+from actions.queue import active_ticket, service_label, service_of
+from actions.turn import CANCEL, PERSON, TAKE, Events, Turn, choice, offer
 
 RIDDLES = 4
 GUESSES = 3
+GUESSED = 0.05  # below this a guess is none
 # What is never offered as a guess: answers to questions of ours, and what has no choice of its own.
 NOT_GUESSED = frozenset({"oos", "inform", "affirm", "deny", "cancel", "correct", "greet", "goodbye", "chitchat"})
 
@@ -58,10 +57,17 @@ class Affirm(IntentAction):
     action_name = "action_affirm"
 
     def respond(self, turn: Turn) -> Events:
-        offer = turn.slot("offer")
-        if offer:
-            return [*give_ticket(turn, offer["service"], _decimal(offer.get("amount")), offer.get("option"))]
-        return forms.resume(turn) or _main_things(turn, "utter_affirm")
+        offered = turn.slot("offer") or {}
+        if offered.get("accept") == TAKE:
+            return queue.accept(turn, offered)
+        if offered.get("accept") == CANCEL:
+            return queue.cancel(turn)
+        if offered.get("accept") == PERSON:
+            return human.call(turn)
+        if events := forms.resume(turn):
+            return events
+        turn.say("utter_affirm")
+        return []
 
 
 class Deny(IntentAction):
@@ -78,6 +84,8 @@ class Inform(IntentAction):
     action_name = "action_inform"
 
     def respond(self, turn: Turn) -> Events:
+        if complaint.is_story(turn):
+            return complaint.start(turn)
         if rates.is_about(turn):
             return rates.answer(turn)
         if service_of(turn) is not None:
@@ -86,7 +94,8 @@ class Inform(IntentAction):
         if place is not None:
             show(turn, place)
             return []
-        return _main_things(turn, "utter_inform")
+        turn.say("utter_inform")
+        return []
 
 
 class Cancel(IntentAction):
@@ -103,8 +112,9 @@ class Cancel(IntentAction):
         held = active_ticket(turn)
         if held is not None:
             turn.say("utter_cancel_ticket_offer", number=held.number)
-            return []
-        return _main_things(turn, "utter_cancel_nothing")
+            return [offer(CANCEL)]
+        turn.say("utter_cancel_nothing")
+        return []
 
 
 class Correct(IntentAction):
@@ -130,8 +140,11 @@ class OutOfScope(IntentAction):
         trouble = int(turn.slot("trouble") or 0) + 1
         person = choice(turn.label("intent_human"), "human")
         choices = [*guesses(turn), person]
-        turn.say("utter_oos" if trouble == 1 else "utter_oos_again", choices=choices if trouble == 1 else choices[::-1])
-        return [SlotSet("trouble", trouble)]
+        if trouble == 1:
+            turn.say("utter_oos", choices=choices)
+            return [SlotSet("trouble", trouble)]
+        turn.say("utter_oos_again", choices=choices[::-1])
+        return [SlotSet("trouble", trouble), offer(PERSON)]
 
 
 def guesses(turn: Turn) -> list[dict[str, str]]:
@@ -141,21 +154,10 @@ def guesses(turn: Turn) -> list[dict[str, str]]:
     if service_id is not None:
         label = turn.label("take_number_for", service=service_label(turn, service_id))
         found.append(choice(label, "take_ticket", service=service_id))
-    ranked = [entry["name"] for entry in turn.ranking if entry["name"] not in NOT_GUESSED]
+    likely = (entry["name"] for entry in turn.ranking if entry["confidence"] >= GUESSED)
+    ranked = [intent for intent in likely if intent not in NOT_GUESSED]
     usual = ["take_ticket", "find_place", "deposit_rates"]
     for intent in dict.fromkeys([*ranked[:GUESSES], *usual]):
         if intent != "human":
             found.append(choice(turn.label(f"intent_{intent}"), intent))
     return found[:GUESSES]
-
-
-def _main_things(turn: Turn, response: str) -> Events:
-    turn.say(response)
-    return []
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None

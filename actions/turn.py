@@ -9,12 +9,15 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rasa_sdk import Tracker
+from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.edge import Edge
-from bot.locales import LOCALES, ZH_HANS, detect, pick
+from bot.locales import LOCALES, ZH_HANS, pick
 
 Events = list[dict[str, Any]]
+
+TAKE, CANCEL, PERSON = "take", "cancel", "person"  # what a yes can accept
 
 
 class Turn:
@@ -101,13 +104,17 @@ class Turn:
         return False
 
     def _locale(self, metadata: dict[str, Any]) -> str:
-        """As the responses choose theirs: the slot; `rasa shell` sends no metadata and may have no slot yet."""
-        previous = self.slot("locale") or ZH_HANS
-        sent = metadata.get("locale") or previous
-        return sent if sent in LOCALES else detect(self.text, ZH_HANS)
+        """What the channel sends; in `rasa shell`, which sends none, what the pipeline has detected."""
+        locale = metadata.get("locale") or self.slot("locale")
+        return locale if locale in LOCALES else ZH_HANS
 
 
 def choice(label: str, intent: str, **entities: Any) -> dict[str, str]:
     """A button in Rasa's form. Entity values are strings."""
     named = {name: str(value) for name, value in entities.items() if value is not None}
     return {"title": label, "payload": f"/{intent}" + (json.dumps(named, ensure_ascii=False) if named else "")}
+
+
+def offer(accept: str, **number: str | None) -> dict[str, Any]:
+    """What a yes in the next turn accepts: a number (for `service`, asked for if it is not given), or another thing."""
+    return SlotSet("offer", {"accept": accept, **number})
