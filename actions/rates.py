@@ -80,10 +80,11 @@ def _answer(turn: Turn, amount: Decimal | None, term: str | None, currency: str)
         turn.say("utter_rates_need_term", choices=_term_choices(turn, currency), **money)
         return
     today = turn.edge.branch.day(turn.now)
+    # Without an amount only the rate is said: a sum above every minimum finds it.
     found = rules.deposit_interest(table, amount=amount or Decimal(10**9), term=term, currency=currency, today=today)
     label = rules.term_label(found.term, turn.locale)
     if amount is None:
-        turn.say("utter_rates_need_amount", term=label, rate=f"{found.rate:f}")
+        turn.say("utter_rates_need_amount", term=label, rate=f"{found.rate:f}", cards=[card])
         return
     turn.say(
         "utter_rates_interest",

@@ -30,7 +30,7 @@ class Goodbye(IntentAction):
     action_name = "action_goodbye"
 
     def respond(self, turn: Turn) -> Events:
-        turn.say("utter_goodbye")
+        turn.say("utter_goodbye", cards=[{"kind": "rating"}])
         return []
 
 

@@ -248,6 +248,7 @@ def check_data(settings: Settings) -> None:
     load_knowledge(DATA / "knowledge")
     capabilities.load()
     Texts(DATA / "texts.yml")
+    Texts(DATA / "labels.yml")
 
 
 def is_up(url: str) -> bool:

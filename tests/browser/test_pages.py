@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 
 import pytest
@@ -37,10 +38,12 @@ def test_a_number_at_the_kiosk_is_called_and_the_customer_hears_of_it(page: Page
     number = page.see("ticket-number").text.strip()
     assert number.startswith("A")
     console.press("section-tickets")
+    console.see("call-next")
     for _ in range(20):
-        console.press("call-next")
         if any(number in current.text for current in console.all("current-number")):
             break
+        console.all("call-next")[0].click()  # window 1, the express window
+        time.sleep(0.5)
     assert page.see("notice", number)
     assert errors(page) == []
 
@@ -60,7 +63,7 @@ def test_a_complaint_is_told_followed_and_seen_by_staff(page: Page, console: Pag
     page.see("message", "tell me what happened")
     story = f"I waited two hours and nobody came to the counter {uuid.uuid4().hex[:6]}"
     ask(page, story)
-    for question in ("When was it", "Where did it happen", "Who", "phone"):
+    for question in ("When was it", "Where did it happen", "member of staff", "phone number or an e-mail"):
         page.see("message", question)
         page.press("choice")
     card = page.see("card-complaint")
@@ -112,8 +115,8 @@ def test_done_wipes_the_kiosk(page: Page) -> None:
 def test_a_phone_number_is_shown_as_hidden(page: Page) -> None:
     open_widget(page)
     ask(page, "打我电话 13812345678")
-    page.see("message", "打我电话")
-    assert "13812345678" not in page.text()
+    page.wait(lambda: "13812345678" not in page.text() or None, "the number to be hidden")
+    assert page.see("message", "隐藏")
 
 
 def test_html_typed_by_a_customer_is_only_text(page: Page, console: Page) -> None:
