@@ -23,9 +23,7 @@ if engine is None:  # the `alembic` command line
     engine = Store(get().database_url).engine
 
 with engine.connect() as connection:
-    context.configure(
-        connection=connection, target_metadata=metadata, render_as_batch=True, render_item=render_item
-    )
+    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True, render_item=render_item)
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
