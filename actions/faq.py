@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from actions.turn import TAKE, Events, Turn, choice, offer
+from bot.knowledge.retrieval import faq_card
 from bot.knowledge.service import Answer
 
 # Below this a retrieved answer is not trusted, and the general one of its capability is given.
@@ -36,7 +37,7 @@ def give(turn: Turn, answer: Answer) -> Events:
         "utter_answer",
         answer="\n".join([turn.pick(answer.answer), *steps]),
         faq=answer.id,
-        cards=[_card(turn, answer)],
+        cards=[faq_card(answer, turn.locale)],
         choices=_choices(turn, answer),
     )
     if answer.service not in turn.edge.branch.services:
@@ -55,17 +56,6 @@ def _choices(turn: Turn, answer: Answer) -> list[dict[str, str]]:
         label = turn.label("take_number_for", service=turn.pick(service.label))
         offered.append(choice(label, "take_ticket", service=service.id))
     return offered
-
-
-def _card(turn: Turn, answer: Answer) -> dict[str, Any]:
-    return {
-        "kind": "faq",
-        "id": answer.id,
-        "title": turn.pick(answer.title),
-        "source": answer.source,
-        "valid_until": answer.valid_until.isoformat(),
-        "demo": answer.demo,
-    }
 
 
 def _today(turn: Turn) -> Any:

@@ -1,6 +1,7 @@
 """The `lobby` command. Each command is thin: it reads settings, calls a room, prints."""
 
 import json
+import logging
 import os
 import sys
 import warnings
@@ -54,6 +55,7 @@ def web() -> None:
 
     settings = settings_module.get()
     logs.install()
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # a line a request is what /metrics is for
     uvicorn.run(
         make_app(settings),
         host=settings.host,

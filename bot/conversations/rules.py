@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 TEXT_LIMIT = 2000  # characters, contract
 PENDING_TURNS = 20  # unanswered messages of one customer before more are refused
-LEASE = timedelta(seconds=45)
+LEASE = timedelta(seconds=25)  # longer than web waits for Rasa
 HANDOVER_LIFE = timedelta(minutes=10)
 # A turn that killed its worker this many times is answered with an apology instead.
 ATTEMPTS = 3

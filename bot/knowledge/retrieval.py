@@ -148,14 +148,14 @@ class _Sparse:
 
 
 def faq_card(answer: Answer, locale: str) -> dict[str, Any]:
-    """The card `faq` of an answer in one locale."""
+    """The card `faq` of an answer in one locale; the answer and its steps are in the message that carries it."""
     return {
         "kind": "faq",
         "id": answer.id,
         "title": pick(answer.title, locale),
-        "text": pick(answer.answer, locale),
-        "steps": [pick(step, locale) for step in answer.steps],
-        "source": answer.source,
+        "source": answer.source_in(locale),
+        "valid_until": answer.valid_until.isoformat(),
+        "demo": answer.demo,
     }
 
 

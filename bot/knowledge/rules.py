@@ -164,7 +164,7 @@ def rates_card(table: DepositRates, currency: str, locale: str) -> dict[str, Any
         ],
         "valid_from": table.valid_from.isoformat(),
         "valid_until": table.valid_until.isoformat(),
-        "source": table.source,
+        "source": table.source_in(locale),
         "demo": table.demo,
     }
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, root_validator, validator
 
 from bot.datafiles import Strict, Texts
-from bot.locales import LOCALES
+from bot.locales import LOCALES, pick
 
 Kind = Literal["demand", "notice", "fixed", "certificate"]
 
@@ -46,11 +46,21 @@ class Phrases(dict[str, list[str]]):
 class Fact(Strict):
     """Where something is known from, and for how long it holds."""
 
-    source: str = Field(..., min_length=1)
+    source: Texts | str  # the name of a rule as it is, or a note in every locale
     verified: bool
     demo: bool
     valid_from: date
     valid_until: date
+
+    def source_in(self, locale: str) -> str:
+        """The source as a customer reads it: the name of a rule as it is, a note in the customer's locale."""
+        return self.source if isinstance(self.source, str) else pick(self.source, locale)
+
+    @validator("source")
+    def _named(cls, value: Any) -> Any:
+        if not value:
+            raise ValueError("must name where this is known from")
+        return value
 
     @validator("valid_from", "valid_until", pre=True)
     def _iso(cls, value: Any) -> Any:
@@ -190,7 +200,7 @@ class Limit(Strict):
         "person_bank", "journey",
     ]  # fmt: skip
     inclusive: bool
-    source: str = Field(..., min_length=1)
+    source: Texts | str
     verified: bool
     demo: bool
 
