@@ -168,7 +168,7 @@ def test_place_card_points_to_the_plan_of_its_zone() -> None:
     found = rules.find_place(DEMO, "取款机")
     assert found is not None
     card = rules.place_card(DEMO, found, "en")
-    assert (card["kind"], card["zone"], card["label"]) == ("place", "Self-service", "Cash machine")
+    assert (card["kind"], card["zone"], card["label"]) == ("place", "Self-service area", "Cash machine")
     assert card["plan"] == "/api/branch/plan.svg?zone=self_service&locale=en"
 
 

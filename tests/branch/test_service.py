@@ -78,7 +78,7 @@ def test_limit_must_say_whether_it_is_inclusive(folder: Path) -> None:
         ("machines.yml", "zone: amenities", "zone: roof", "no zone roof"),
         ("amenities.yml", "zone: waiting", "zone: roof", "no zone roof"),
         ("zones.yml", "[980, 20]", "[1980, 20]", "outside the plan"),
-        ("zones.yml", "en: Cash", "en: ''", "text of en is missing"),
+        ("zones.yml", "en: Cash area", "en: ''", "text of en is missing"),
         ("zones.yml", "zh-Hant: 現金區, ", "", "exactly zh-Hans, zh-Hant and en"),
         ("hours.yml", "days: [sat]", "days: [sat, mon]", "mon has hours already"),
         ("hours.yml", 'close: "16:00"', 'close: "08:00"', "later than open"),

@@ -332,7 +332,7 @@ def test_card_speaks_the_customers_locale(hall: Hall) -> None:
     for locale, window, zone in (
         ("zh-Hans", "7号窗口", "理财贷款区"),
         ("zh-Hant", "7號櫃檯", "理財貸款區"),
-        ("en", "Window 7", "Wealth and loans"),
+        ("en", "Window 7", "Wealth and loans area"),
     ):
         assert queueing.ticket_card(hall.branch, view, locale) == {
             "kind": "ticket",
