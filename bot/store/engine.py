@@ -7,8 +7,9 @@ deferred BEGIN gave "database is locked"; so autocommit at the driver and BEGIN 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,12 @@ from sqlalchemy import create_engine, event, text
 from sqlalchemy.engine import Engine, make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
 from bot.errors import SetupError
 
 BUSY_SECONDS = 15
+POOL = 10
 
 
 class Store:
@@ -28,6 +31,8 @@ class Store:
     def __init__(self, url: str) -> None:
         self.engine = _engine(url)
         self._write = sessionmaker(self.engine, future=True, expire_on_commit=False)
+        # Writers of one process take turns here; SQLite itself would let them sleep and try again.
+        self._one_writer = threading.Lock() if self.is_sqlite else nullcontext()
         # Own options, same pool: marks connections whose BEGIN must not take the write lock.
         reading = self.engine.execution_options(lobby_read=True)
         self._read = sessionmaker(reading, future=True, expire_on_commit=False)
@@ -39,7 +44,7 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Session]:
         """A session whose transaction commits at the end of the block, or rolls back on an error."""
-        with self._write.begin() as session:
+        with self._one_writer, self._write.begin() as session:
             yield session
 
     @contextmanager
@@ -72,11 +77,20 @@ def _engine(address: str) -> Engine:
         if url.get_backend_name() == "sqlite":
             if url.database and url.database != ":memory:":
                 Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-            engine = create_engine(url, future=True, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+            engine = create_engine(
+                url,
+                future=True,
+                connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False},
+                # Kept open: SQLAlchemy's default for files opens and closes one a transaction, and the last to close
+                # writes the whole log back to the file.
+                poolclass=QueuePool,
+                pool_size=POOL,
+                max_overflow=POOL,
+            )
             event.listen(engine, "connect", _sqlite_connect)
             event.listen(engine, "begin", _sqlite_begin)
             return engine
-        return create_engine(url, future=True, pool_pre_ping=True, pool_size=10, max_overflow=10)
+        return create_engine(url, future=True, pool_pre_ping=True, pool_size=POOL, max_overflow=POOL)
     except (ArgumentError, NoSuchModuleError, OSError) as error:
         raise SetupError(
             f"LOBBY_DATABASE_URL is not a database address: {error}",
