@@ -2,7 +2,8 @@
 
 LobbyError
 ├── SetupError            something about this machine or its settings; says the cause and the mend
-│   └── DataError         a file under data/ is wrong; names file, line and cause
+│   ├── DataError         a file under data/ is wrong; names file, line and cause
+│   └── UploadsUnwritable storage          the folder of uploads takes no file (bot/uploads/service.py)
 ├── Refused               the request is understood and refused; nothing was changed
 │   ├── NotFound          not_found      no such thing, or not visible to who asks
 │   ├── NotAllowed        not_allowed    the role, origin or code does not permit it
