@@ -41,7 +41,7 @@ lock: setup ## resolve pyproject.toml anew into requirements.lock
 bench: setup ## speed, memory and load of this checkout
 	@$(BIN)/python -m bench.turns
 
-bench-stock: setup ## the same turns against stock Rasa in the same run (trains DIET and TED: about 20 min)
+bench-stock: setup ## the same turns against stock Rasa (DIET, TED) in the same run
 	@$(BIN)/python -m bench.turns --stock
 
 clean: ## remove what was made: environment, pages, model, data of the demo

@@ -12,13 +12,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, String, delete, func, select, text
+from sqlalchemy import BigInteger, Column, Integer, String, delete, event, func, select, text
 from sqlalchemy.orm import Session
 
 from bot.store.base import Base, JsonText, UtcDateTime
 
 ADVISORY_LOCK = 0x10BB7
 KEEP = timedelta(hours=1)
+_PENDING = "outbox"
 
 
 class OutboxRow(Base):
@@ -33,11 +34,23 @@ class OutboxRow(Base):
 
 
 def publish(session: Session, topic: str, payload: dict[str, Any], *, now: datetime) -> None:
-    """Tell the listeners of `topic`, once this transaction commits. No personal data in `payload`."""
+    """Tell the listeners of `topic`, once this transaction commits. No personal data in `payload`.
+
+    Rows are written last thing before the commit: the lock is then the last one a transaction takes, so that it can
+    be part of no deadlock, and is held shortest.
+    """
+    session.info.setdefault(_PENDING, []).append(OutboxRow(at=now, topic=topic, payload=payload))
+
+
+@event.listens_for(Session, "before_commit")
+def _write_pending(session: Session) -> None:
+    rows = session.info.pop(_PENDING, [])
+    if not rows:
+        return
+    session.flush()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-    session.add(OutboxRow(at=now, topic=topic, payload=payload))
-    session.flush()
+    session.add_all(rows)
 
 
 def last_id(session: Session) -> int:

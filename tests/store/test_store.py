@@ -10,6 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
 
+from bot.conversations import service as conversations
 from bot.errors import SetupError
 from bot.store import Store, outbox
 from bot.store.migrate import is_current, upgrade
@@ -70,9 +71,19 @@ def test_outbox_rows_are_read_in_the_order_they_became_visible(store: Store, now
 
 def test_a_reader_does_not_wait_for_a_writer(store: Store, now: datetime) -> None:
     with store.begin() as writing:
-        outbox.publish(writing, "board", {}, now=now)
+        made, token = conversations.open_conversation(writing, channel="web", device=None, locale="en", now=now)
         with store.read() as reading:
-            assert outbox.last_id(reading) == 0
+            assert conversations.find_open(reading, token) is None
+    with store.read() as reading:
+        assert conversations.find_open(reading, token).id == made.id
+
+
+def test_a_row_is_written_only_when_its_change_is_committed(store: Store, now: datetime) -> None:
+    with pytest.raises(RuntimeError), store.begin() as session:
+        outbox.publish(session, "board", {}, now=now)
+        raise RuntimeError
+    with store.read() as session:
+        assert outbox.last_id(session) == 0
 
 
 def test_old_outbox_rows_are_swept_and_their_numbers_never_used_again(store: Store, now: datetime) -> None:
