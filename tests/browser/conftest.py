@@ -89,9 +89,13 @@ class Page:
         return self.wait(look, f"{testid} with {text!r}", seconds)
 
     def press(self, testid: str, text: str | None = None) -> None:
-        element = self.see(testid, text)
-        self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
-        element.click()
+        def click() -> bool:
+            element = self.see(testid, text)
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
+            element.click()
+            return True
+
+        self.wait(click, f"{testid} to be pressed")  # a page that renders anew in between is looked at again
 
     def type(self, testid: str, text: str, *, enter: bool = False) -> None:
         self.see(testid).send_keys(text, *([Keys.ENTER] if enter else []))

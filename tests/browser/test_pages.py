@@ -39,6 +39,7 @@ def test_a_number_at_the_kiosk_is_called_and_the_customer_hears_of_it(page: Page
     number = page.see("ticket-number").text.strip()
     assert number.startswith("A")
     console.press("section-tickets")
+    console.wait(lambda: len(Select(console.see("window")).options) > 1 or None, "the windows to be listed")
     Select(console.see("window")).select_by_index(1)
     for _ in range(10):
         console.press("call-next")
