@@ -242,12 +242,15 @@ def complete_turn(
     now: datetime,
     told_away: bool | None = None,
     menu_step: str | None = None,
-) -> None:
-    """Store the answer and end the turn, in one transaction. A turn that is done already stays as it is."""
+) -> bool:
+    """Store the answer and end the turn, in one transaction. A turn that is done already stays as it is.
+
+    Returns whether another turn of the conversation waits.
+    """
     conversation = _locked(session, turn.conversation_id)
     row = find_turn(session, turn.conversation_id, turn.message_id)
     if row is None or row.state == "done":
-        return
+        return bool(_unfinished(session, turn.conversation_id))
     row.state = "done"
     row.done_at = now
     conversation.menu_step = menu_step
@@ -259,6 +262,7 @@ def complete_turn(
         _reply(session, conversation, reply, turn=turn.message_id, locale=locale, now=now)
     outbox.publish(session, f"session:{turn.conversation_id}", {"done": turn.message_id}, now=now)
     outbox.publish(session, "staff", {"kind": "conversation"}, now=now)
+    return bool(_unfinished(session, turn.conversation_id))
 
 
 def add_reply(session: Session, conversation_id: str, reply: Reply, *, now: datetime) -> None:
@@ -514,11 +518,14 @@ def _like(text: str) -> str:
 
 
 def _locked(session: Session, conversation_id: str) -> Conversation:
-    """The row, locked, so that numbers within a conversation are given one after another."""
-    conversation = session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
-    if conversation is None:
-        raise NotFound("no such conversation")
-    return conversation
+    """The row, locked until the transaction ends, so that numbers within it are given one after another."""
+    held: dict[str, Conversation] = session.info.setdefault("locked_conversations", {})
+    if conversation_id not in held:
+        conversation = session.get(Conversation, conversation_id, with_for_update=True, populate_existing=True)
+        if conversation is None:
+            raise NotFound("no such conversation")
+        held[conversation_id] = conversation
+    return held[conversation_id]
 
 
 def _append(session: Session, conversation: Conversation, *, now: datetime, **fields: Any) -> Message:

@@ -41,7 +41,7 @@ from bot.rasa.models import RasaTracker
 from bot.store import Store, utc_now
 from bot.store.migrate import upgrade
 
-KEPT_TURNS = 6
+KEPT_TURNS = 3
 # What a policy still reads of an utterance that is not the latest one.
 KEPT_OF_PARSE = ("intent", "entities", "text", "message_id", "metadata")
 

@@ -125,7 +125,9 @@ class _Connection:
     def tell(self, payload: dict[str, Any]) -> None:
         if "typing" in payload:
             self.direct.append({"type": "typing"})
-        if "done" in payload and payload["done"] not in self.done_sent:
+        if "done" in payload:
+            if payload["done"] in self.done_sent:
+                return  # told by this process already; the outbox repeats it for the others
             self.done_sent[payload["done"]] = None
             if len(self.done_sent) > 200:
                 self.done_sent.popitem(last=False)

@@ -98,29 +98,27 @@ class Turns:
         while turn is not None:
             try:
                 with TURN_SECONDS.time():
-                    await self._answer(turn)
+                    more = await self._answer(turn)
             except Exception:
                 # The lease ends by itself; the sweep then tries again, up to rules.ATTEMPTS times.
                 log.exception("turn failed")
                 return
             self._hub.tell(turn.conversation_id, {"done": turn.message_id})
-            turn = await self._threads.run(self._claim, turn.conversation_id)
+            turn = await self._threads.run(self._claim, turn.conversation_id) if more else None
 
-    async def _answer(self, turn: ClaimedTurn) -> None:
+    async def _answer(self, turn: ClaimedTurn) -> bool:
+        """Answer a turn and store the answer. Returns whether another one waits behind it."""
         if turn.attempts > rules.ATTEMPTS:
             replies = [Reply(self._texts.say("apology", turn.locale))]
             TURNS.labels("apology").inc()
-            await self._store(lambda session, now: self._complete(session, turn, replies, None, now))
-            return
+            return await self._store(lambda session, now: self._complete(session, turn, replies, None, now))
         if turn.staff_joined and "text" in turn.request:
             TURNS.labels("staff").inc()
-            await self._store(lambda session, now: self._complete(session, turn, [], None, now))
-            return
+            return await self._store(lambda session, now: self._complete(session, turn, [], None, now))
         self._hub.tell(turn.conversation_id, {"typing": True})
         if menu.is_menu(turn.request):
             TURNS.labels("menu").inc()
-            await self._store(lambda session, now: self._menu(session, turn, now, away=None))
-            return
+            return await self._store(lambda session, now: self._menu(session, turn, now, away=None))
         try:
             answer = await self._assistant.turn(
                 sender=turn.conversation_id,
@@ -133,27 +131,29 @@ class Turns:
         except AssistantAway as away:
             log.warning("turn answered by the plain menu: %s", away)
             TURNS.labels("menu").inc()
-            await self._store(lambda session, now: self._menu(session, turn, now, away=True))
-            return
+            return await self._store(lambda session, now: self._menu(session, turn, now, away=True))
         TURNS.labels("assistant").inc()
-        await self._store(lambda session, now: self._rasa(session, turn, answer, now))
+        return await self._store(lambda session, now: self._rasa(session, turn, answer, now))
 
-    async def _store(self, write: Callable[[Any, datetime], None]) -> None:
-        def run() -> None:
+    async def _store(self, write: Callable[[Any, datetime], bool]) -> bool:
+        def run() -> bool:
             with self._edge.store.begin() as session:
-                write(session, self._edge.clock())
+                return write(session, self._edge.clock())
 
-        await self._threads.run(run)
+        more = await self._threads.run(run)
         self._hub.wake()
+        return more
 
     def _complete(
         self, session: Any, turn: ClaimedTurn, replies: list[Reply], understood: Understood | None, now: datetime
-    ) -> None:
-        conversations.complete_turn(session, turn, replies=replies, understood=understood, locale=turn.locale, now=now)
+    ) -> bool:
+        return conversations.complete_turn(
+            session, turn, replies=replies, understood=understood, locale=turn.locale, now=now
+        )
 
-    def _menu(self, session: Any, turn: ClaimedTurn, now: datetime, *, away: bool | None) -> None:
+    def _menu(self, session: Any, turn: ClaimedTurn, now: datetime, *, away: bool | None) -> bool:
         answered = menu.answer(session, self._edge, self._texts, turn, now=now)
-        conversations.complete_turn(
+        return conversations.complete_turn(
             session,
             turn,
             replies=answered.replies,
@@ -164,7 +164,7 @@ class Turns:
             menu_step=answered.step,
         )
 
-    def _rasa(self, session: Any, turn: ClaimedTurn, answer: Answer, now: datetime) -> None:
+    def _rasa(self, session: Any, turn: ClaimedTurn, answer: Answer, now: datetime) -> bool:
         replies = [
             Reply(
                 message.get("text") or "",
@@ -183,7 +183,7 @@ class Turns:
         if not replies:
             log.error("Rasa gave no message for intent %s", answer.understood.get("intent"))
             replies = [Reply(self._texts.say("apology", turn.locale))]
-        self._complete(session, turn, replies, self._understood(answer), now)
+        return self._complete(session, turn, replies, self._understood(answer), now)
 
     def _understood(self, answer: Answer) -> Understood | None:
         intent = answer.understood.get("intent")
