@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actions import faq, rates
+from actions import calculators, faq
 from actions.base import IntentAction
 from actions.turn import Events, Turn, choice
 
@@ -11,8 +11,8 @@ class GiveAnswer(IntentAction):
     action_name = "action_answer"
 
     def respond(self, turn: Turn) -> Events:
-        if rates.is_ellipsis(turn):
-            return rates.answer(turn)
+        if events := calculators.go_on(turn):
+            return events
         answer = faq.best_answer(turn, turn.intent)
         if answer is None:
             turn.say("utter_answer_unsure", choices=[choice(turn.label("intent_human"), "human")])

@@ -10,13 +10,13 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import forms
+from actions import forms, games
 from actions.edge import edge
 from actions.forms import REQUESTED, SLOTS
 from actions.turn import Events, Turn
 
 # What is forgotten as soon as the customer goes on to something else.
-PASSING = ("offer", "trouble")
+PASSING = ("offer", "trouble", "guess", "recommended")
 
 
 class LobbyAction(Action, ABC):
@@ -39,11 +39,15 @@ class LobbyAction(Action, ABC):
 
 
 class IntentAction(LobbyAction):
-    """The answer to an intent. "Continue" takes up a form that was put aside, whatever intent it was taken for."""
+    """The answer to an intent.
+
+    "Continue" takes up a form that was put aside, and the solution of a riddle solves it, whatever intent they were
+    taken for.
+    """
 
     def answer(self, turn: Turn) -> Events:
         events = forms.resume(turn) if turn.form is None and forms.RESUME.match(turn.text) else []
-        events = events or self.respond(turn)
+        events = events or games.guessed(turn) or self.respond(turn)
         touched = {event.get("name") for event in events if event["event"] == "slot"}
         passed = [name for name in PASSING if turn.slot(name) is not None and name not in touched]
         return [*events, *(SlotSet(name, None) for name in passed)]

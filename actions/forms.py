@@ -13,17 +13,21 @@ from rasa_sdk.events import ActiveLoop, FollowupAction, SlotSet
 
 from actions.turn import Events, Turn
 
-TICKET, COMPLAINT = "ticket_form", "complaint_form"
+TICKET, COMPLAINT, RECOMMENDATION = "ticket_form", "complaint_form", "recommendation_form"
 SLOTS: dict[str, tuple[str, ...]] = {
     TICKET: ("ticket_service", "ticket_amount"),
     COMPLAINT: ("complaint_what", "complaint_when", "complaint_where", "complaint_who", "complaint_contact"),
+    RECOMMENDATION: ("recommendation_need", "recommendation_horizon", "recommendation_amount", "recommendation_risk"),
 }
 REQUESTED = "requested_slot"
 SKIPPED = ""
 
 # Intents that can be an answer to a question of ours; every other one is a question or wish of its own.
 ANSWERS = frozenset({"inform", "affirm", "deny", "correct", "oos"})
-URGENT = frozenset({"human", "emergency", "anti_fraud"})
+EMERGENCIES = frozenset({"emergency", "emergency_health", "emergency_fire", "emergency_crime", "emergency_child"})
+URGENT = EMERGENCIES | {"human", "fraud_alarm"}
+# What steers the conversation itself: no story and no answer, however sure the model is.
+STEERING = frozenset({"cancel", "repeat", "resume"})
 
 SKIP = re.compile(
     r"^\W*(跳过|跳過|略过|略過|不知道|不清楚|不记得|不記得|记不清了?|記不清了?|忘了|没有|沒有|不想说|不想說|不方便|"
@@ -32,8 +36,10 @@ SKIP = re.compile(
     re.IGNORECASE,
 )
 GIVE_UP = re.compile(
-    r"^\W*(?:算了|那)?\W*(?:我)?(?:不想|不要|不)(?:投诉|投訴|举报|舉報)(?:了|你们了|你們了)?\W*(?:算了|吧)?\W*$|"
-    r"^\W*(?:never mind|forget (?:it|about it)|i (?:do not|don'?t) want to complain.*|no complaint)\W*$",
+    r"^\W*(?:算了|那)?\W*(?:我)?(?:不想|不要|不用|不)(?:投诉|投訴|举报|舉報|推荐|推薦|买|買|理财|理財)"
+    r"(?:了|你们了|你們了)?\W*(?:算了|吧)?\W*$|"
+    r"^\W*(?:never mind|forget (?:it|about it)|no complaint|"
+    r"i (?:do not|don'?t) want to (?:complain|buy|invest).*)\W*$",
     re.IGNORECASE,
 )
 RESUME = re.compile(
@@ -53,7 +59,13 @@ WISHES = re.compile(
     r"i want|i'd like|i would like|i need|give me|show me|take me|tell me|please)",
     re.IGNORECASE,
 )
-SMALL_TALK = frozenset({"greet", "goodbye", "chitchat", "praise_or_feedback"})
+SMALL_TALK = frozenset({"greet", "goodbye", "chitchat", "amusement", "praise_or_feedback"})
+# By which of their words a form that waits is meant: "back to my complaint".
+NAMES = {
+    TICKET: re.compile(r"号|號|number|ticket", re.IGNORECASE),
+    COMPLAINT: re.compile(r"投诉|投訴|complain", re.IGNORECASE),
+    RECOMMENDATION: re.compile(r"推荐|推薦|理财|理財|recommend|saving|invest", re.IGNORECASE),
+}
 
 
 def begin(turn: Turn, form: str) -> Events:
@@ -83,22 +95,27 @@ def end(turn: Turn, form: str) -> Events:
 
 
 def resume(turn: Turn) -> Events:
-    """Go on with the form that was put aside last; nothing if there is none."""
-    form = suspended(turn)
+    """Go on with the form that the words name, else with the one put aside last; nothing if none waits."""
+    waiting = turn.slot("suspended") or []
+    form = next((name for name in waiting if NAMES[name].search(turn.text)), suspended(turn))
     if form is None:
         return []
     if form == COMPLAINT:
         turn.say("utter_complaint_resumed")
+    elif form == RECOMMENDATION:
+        turn.say("utter_recommendation_resumed")
     return begin(turn, form)
 
 
-def offer_to_resume(turn: Turn) -> None:
+def offer_to_resume(turn: Turn, waiting: str | None = None) -> None:
     """Remind a customer, after something more urgent, of the form that waits."""
-    waiting = turn.form or suspended(turn)
+    waiting = waiting or turn.form or suspended(turn)
     if waiting == COMPLAINT:
         turn.say("utter_complaint_continue_offer")
     elif waiting == TICKET:
         turn.say("utter_ticket_continue_offer")
+    elif waiting == RECOMMENDATION:
+        turn.say("utter_recommendation_continue_offer")
 
 
 def _awake(turn: Turn, form: str) -> Events:
@@ -119,8 +136,8 @@ def is_digression(turn: Turn, kind: str, own: frozenset[str] = frozenset()) -> b
         return True
     brief, confidence = is_brief(turn.text), turn.confidence
     if turn.intent in URGENT:
-        return confidence >= (0.5 if brief else 0.85)
-    if turn.intent == "cancel":
+        return _urgency(turn) >= (0.5 if brief else 0.85)
+    if turn.intent in STEERING:
         return brief and confidence >= 0.4
     if kind == "value":
         return confidence >= 0.4
@@ -131,6 +148,14 @@ def is_digression(turn: Turn, kind: str, own: frozenset[str] = frozenset()) -> b
     if kind == "story" and confidence >= 0.9 and len(turn.text) <= 8:  # "存款利率": the name of something, no story
         return True
     return confidence >= (0.4 if kind == "words" else 0.6) and bool(ASKS.search(turn.text) or WISHES.search(turn.text))
+
+
+def _urgency(turn: Turn) -> float:
+    """Confidence that the message is urgent: the kinds of emergency share what is certain about it."""
+    if turn.intent not in EMERGENCIES:
+        return turn.confidence
+    shared = sum(entry["confidence"] for entry in turn.ranking if entry["name"] in EMERGENCIES)
+    return max(turn.confidence, float(shared))
 
 
 def is_brief(text: str) -> bool:

@@ -239,8 +239,8 @@ def give_ticket(turn: Turn, service_id: str, amount: Decimal | None, option: str
         turn.say("utter_booking_needed", service=service_label(turn, service_id), limit=f"{limit.amount:,}")
     elif branch_rules.EXPRESS_WINDOW in reasons:
         turn.say("utter_ticket_express")
-    if forms.COMPLAINT in (turn.slot("suspended") or []):
-        turn.say("utter_complaint_continue_offer")
+    if waiting := [form for form in turn.slot("suspended") or [] if form != TICKET]:
+        forms.offer_to_resume(turn, waiting[-1])
     return done
 
 

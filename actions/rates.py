@@ -2,137 +2,137 @@
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any
 
-from rasa_sdk.events import SlotSet
-
-from actions.base import IntentAction
-from actions.faq import best_answer, give, retrieved
-from actions.turn import TAKE, Events, Turn, choice, offer
-from bot.knowledge import rules
-from bot.knowledge.rules import YUAN, BelowMinimum, NotOffered, OutOfDate
+from actions import faq
+from actions.calculation import (
+    Calculation,
+    amount_said,
+    chosen,
+    currency_label,
+    currency_name,
+    done,
+    number,
+    person,
+    said_of,
+    values,
+)
+from actions.turn import Events, Turn
+from bot.knowledge import deposits
+from bot.knowledge.deposits import BelowMinimum, Interest
+from bot.knowledge.rules import YUAN, NotOffered, OutOfDate, term_label
+from bot.knowledge.schema import Kind
+from bot.knowledge.service import Answer
 
 CHOICES = 6
+# Products of data/knowledge by the kind of deposit that the table of rates knows.
+KINDS: dict[str, Kind] = {
+    "demand_deposit": "demand",
+    "notice_deposit": "notice",
+    "fixed_deposit": "fixed",
+    "certificate": "certificate",
+}
 
 
-class DepositRates(IntentAction):
-    action_name = "action_deposit_rates"
-
-    def respond(self, turn: Turn) -> Events:
-        return answer(turn)
-
-
-ELLIPSIS = re.compile(
-    r"^\W*(?:那|那么|那麼)?.{1,10}[呢呐吶]\W*$|^\W*(?:and|what about|how about)\b.{1,30}$", re.IGNORECASE
-)
+def read(turn: Turn, last: Calculation | None) -> dict[str, Any]:
+    """What a message says of a deposit."""
+    return {
+        **amount_said(turn, last),
+        **said_of("term", values(turn, "term"), last),
+        **said_of("currency", values(turn, "currency"), last),
+        **said_of("product", [product for product in values(turn, "product") if product in KINDS], last),
+    }
 
 
-def is_ellipsis(turn: Turn) -> bool:
-    """Whether a message changes one thing of the last calculation: "美元呢", "what about two years"."""
-    return is_about(turn) and bool(turn.slot("rates_currency")) and bool(ELLIPSIS.match(turn.text))
+def explained(turn: Turn) -> Answer | None:
+    """The answer to a question about deposits that names no figure; None where the table is the answer."""
+    if turn.entity("amount", "term", "currency") is not None:
+        return None
+    asked = faq.best_answer(turn, "deposit_rates") if turn.entity("answer") else faq.retrieved(turn, "deposit_rates")
+    return None if asked is None or asked.id.endswith(".overview") else asked
 
 
-def is_about(turn: Turn) -> bool:
-    """Whether a bare word goes on with a deposit: it names a term, or changes the last calculation."""
-    if turn.entity("term"):
-        return True
-    return bool(turn.slot("rates_term") or turn.slot("rates_amount")) and bool(turn.entity("amount", "currency"))
-
-
-def answer(turn: Turn) -> Events:
-    """The interest where amount and term are known, from this message or the last calculation; else what is missing."""
-    named = turn.entity("amount", "term", "currency") is not None
-    asked = best_answer(turn, "deposit_rates") if turn.entity("answer") else None
-    if not named and (asked or (asked := retrieved(turn, "deposit_rates"))) and not asked.id.endswith(".overview"):
-        return give(turn, asked)
-    term = turn.entity("term") or (turn.slot("rates_term") if named else None)
-    amount = turn.amount() or (_kept_amount(turn) if named else None)
-    currency = turn.entity("currency") or (turn.slot("rates_currency") if named else None) or YUAN
+def answer(turn: Turn, asked: Calculation) -> Events:
+    """The interest where amount and term are known; else the table, and what is missing is asked for."""
+    currency = asked.currency or YUAN
     try:
-        _answer(turn, amount, term, currency)
+        _answer(turn, asked, currency)
     except NotOffered as error:
-        _say_not_offered(turn, error, term, currency)
-        term = None if error.what == "term" else term
-        currency = YUAN if error.what == "currency" else currency
+        _say_not_offered(turn, error, asked, currency)
+        asked = asked.changed(**{"product" if error.what == "kind" else error.what: None})
     except BelowMinimum as error:
         minimum = f"{error.minimum:,f}"
-        turn.say("utter_rates_minimum", product=turn.pick(error.product), minimum=minimum, unit=_unit(turn, currency))
+        unit = currency_label(turn, currency)
+        turn.say("utter_rates_minimum", product=turn.pick(error.product), minimum=minimum, unit=unit)
     except OutOfDate:
-        turn.say("utter_rates_out_of_date", choices=[choice(turn.label("intent_human"), "human")])
-    return [
-        SlotSet("rates_amount", None if amount is None else str(amount)),
-        SlotSet("rates_term", term),
-        SlotSet("rates_currency", currency),
-        offer(TAKE, service="cash_deposit"),
-    ]
+        turn.say("utter_rates_out_of_date", choices=[person(turn)])
+    return done(turn, asked)
 
 
-def _answer(turn: Turn, amount: Decimal | None, term: str | None, currency: str) -> None:
+def _answer(turn: Turn, asked: Calculation, currency: str) -> None:
     table = turn.edge.knowledge.tables.deposit_rates
-    card = rules.rates_card(table, currency, turn.locale)
-    if term is None and amount is None:
-        turn.say("utter_rates_table", cards=[card], choices=_term_choices(turn, currency))
+    card = deposits.rates_card(table, currency, turn.locale)
+    kind = KINDS.get(asked.product or "")
+    unit = currency_label(turn, currency)
+    if asked.term is None and kind != "demand":
+        choices = _term_choices(turn, asked, currency)
+        if asked.amount is None:
+            turn.say("utter_rates_table", cards=[card], choices=choices)
+        else:
+            turn.say("utter_rates_need_term", choices=choices, amount=f"{asked.amount:,f}", unit=unit)
         return
-    if term is None:
-        money: dict[str, Any] = {"amount": f"{amount:,f}", "unit": _unit(turn, currency)}
-        turn.say("utter_rates_need_term", choices=_term_choices(turn, currency), **money)
-        return
-    today = turn.edge.branch.day(turn.now)
     # Without an amount only the rate is said: a sum above every minimum finds it.
-    found = rules.deposit_interest(table, amount=amount or Decimal(10**9), term=term, currency=currency, today=today)
-    label = rules.term_label(found.term, turn.locale)
-    if amount is None:
-        turn.say("utter_rates_need_amount", term=label, rate=f"{found.rate:f}", cards=[card])
+    found = deposits.deposit_interest(
+        table,
+        amount=asked.amount or Decimal(10**9),
+        term=asked.term,
+        currency=currency,
+        kind=kind,
+        today=turn.edge.branch.day(turn.now),
+    )
+    if asked.amount is None:
+        what = turn.pick(found.product) if kind == "demand" else term_label(found.term, turn.locale)
+        turn.say("utter_rates_need_amount", term=what, rate=f"{found.rate:f}", cards=[card])
         return
     turn.say(
         "utter_rates_interest",
-        amount=f"{amount:,f}",
-        unit=_unit(turn, currency),
+        amount=f"{asked.amount:,f}",
+        unit=unit,
         product=turn.pick(found.product),
-        term=label,
+        term=term_label(found.period, turn.locale),
         rate=f"{found.rate:f}",
         interest=f"{found.interest:,f}",
         total=f"{found.total:,f}",
         cards=[{**card, "result": _result(turn, found)}],
-        choices=[choice(turn.label("take_number"), "take_ticket", service="cash_deposit", option="counter")],
+        choices=number(turn, "deposit"),
     )
 
 
-def _result(turn: Turn, found: rules.Interest) -> dict[str, Any]:
+def _result(turn: Turn, found: Interest) -> dict[str, Any]:
     return {
         "amount": f"{found.amount:f}",
-        "term": rules.term_label(found.term, turn.locale),
+        "term": term_label(found.period, turn.locale),
         "rate": f"{found.rate:f}%",
         "interest": f"{found.interest:f}",
         "total": f"{found.total:f}",
     }
 
 
-def _say_not_offered(turn: Turn, error: NotOffered, term: str | None, currency: str) -> None:
-    if error.what == "term" and term is not None:
-        label = rules.term_label(term, turn.locale)
-        turn.say("utter_rates_no_term", term=label, unit=_unit(turn, currency), choices=_term_choices(turn, currency))
+def _say_not_offered(turn: Turn, error: NotOffered, asked: Calculation, currency: str) -> None:
+    unit = currency_name(turn, currency)
+    if error.what == "term" and asked.term is not None:
+        label = term_label(asked.term, turn.locale)
+        turn.say("utter_rates_no_term", term=label, unit=unit, choices=_term_choices(turn, asked, currency))
+    elif error.what == "kind":
+        turn.say("utter_rates_no_kind", unit=unit, choices=_term_choices(turn, asked.changed(product=None), currency))
     else:
-        offered = turn.label("and").join(_unit(turn, code) for code in error.offered)
+        offered = turn.label("and").join(currency_name(turn, code) for code in error.offered)
         turn.say("utter_rates_currency", offered=offered)
 
 
-def _term_choices(turn: Turn, currency: str) -> list[dict[str, str]]:
+def _term_choices(turn: Turn, asked: Calculation, currency: str) -> list[dict[str, str]]:
+    """The terms of the kind of deposit that is asked for, fixed ones where none is."""
     table = turn.edge.knowledge.tables.deposit_rates
-    terms = rules.terms_offered(table, currency, kind="fixed")[:CHOICES]
-    return [choice(rules.term_label(term, turn.locale), "deposit_rates", term=term) for term in terms]
-
-
-def _kept_amount(turn: Turn) -> Decimal | None:
-    kept = turn.slot("rates_amount")
-    return Decimal(kept) if kept else None
-
-
-def _unit(turn: Turn, currency: str) -> str:
-    """The currency's name; its ISO code where there is no label for it."""
-    try:
-        return turn.label(f"currency_{currency}")
-    except KeyError:
-        return currency
+    terms = deposits.terms_offered(table, currency, kind=KINDS.get(asked.product or "", "fixed"))[:CHOICES]
+    return [chosen(turn, asked, term_label(term, turn.locale), term=term) for term in terms]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
-from actions import complaint, forms, human, queue, rates
+from actions import calculators, complaint, forms, human, queue
 from actions.base import IntentAction
 from actions.forms import COMPLAINT, TICKET
 from actions.places import show, wanted_place
@@ -86,8 +86,10 @@ class Inform(IntentAction):
     def respond(self, turn: Turn) -> Events:
         if complaint.is_story(turn):
             return complaint.start(turn)
-        if rates.is_about(turn):
-            return rates.answer(turn)
+        if events := calculators.go_on(turn):
+            return events
+        if turn.entity("term"):
+            return calculators.begin(turn, "deposit")
         if service_of(turn) is not None:
             return queue.take(turn)
         place = wanted_place(turn)
@@ -123,8 +125,8 @@ class Correct(IntentAction):
     action_name = "action_correct"
 
     def respond(self, turn: Turn) -> Events:
-        if rates.is_about(turn):
-            return rates.answer(turn)
+        if events := calculators.go_on(turn):
+            return events
         if service_of(turn) is not None:
             return queue.take(turn)
         turn.say("utter_correct")
@@ -137,6 +139,8 @@ class OutOfScope(IntentAction):
     action_name = "action_oos"
 
     def respond(self, turn: Turn) -> Events:
+        if events := calculators.go_on(turn):
+            return events
         trouble = int(turn.slot("trouble") or 0) + 1
         person = choice(turn.label("intent_human"), "human")
         choices = [*guesses(turn), person]

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import Field, root_validator, validator
 
@@ -17,6 +17,15 @@ from bot.datafiles import Strict, Texts
 from bot.locales import LOCALES, pick
 
 Kind = Literal["demand", "notice", "fixed", "certificate"]
+Way = Literal["equal_payment", "equal_principal"]
+Channel = Literal["phone", "online", "machine", "counter"]
+Bank = Literal["own_bank", "other_bank"]
+ProductKind = Literal["deposit", "bond", "wealth", "fund", "insurance", "loan", "card"]
+RiskLevel = Literal["R1", "R2", "R3", "R4", "R5"]
+# What the money is for: to be at hand, to grow safely, to grow with ups and downs, for a house, wedding or the like, …
+Need = Literal["handy", "steady", "growth", "goal", "child", "pension", "insure"]
+# What takes no savings.
+NOT_SAVED = ("loan", "card")
 
 _TERM = re.compile(r"P(?=\d)(?:(\d{1,3})Y)?(?:(\d{1,4})M)?(?:(\d{1,4})W)?(?:(\d{1,5})D)?")
 
@@ -136,6 +145,74 @@ class DepositRates(Fact):
         return value
 
 
+class LoanRate(Strict):
+    """A loan repaid in monthly instalments. `rate` in percent a year; amounts in yuan, both ends included.
+
+    `product` is the id of a loan among the products; `longest` and `terms` are ISO 8601 in years or months.
+    `amounts` and `terms` are what is offered to a customer who has named none.
+    """
+
+    product: str = Field(..., regex="^[a-z0-9_]+$")
+    label: Texts
+    rate: Decimal = Field(..., ge=0, le=100)
+    minimum: Decimal = Field(..., gt=0)
+    maximum: Decimal = Field(..., gt=0)
+    longest: str
+    amounts: list[Decimal] = Field(..., min_items=1)
+    terms: list[str] = Field(..., min_items=1)
+
+    @property
+    def longest_months(self) -> int:
+        return months_of(self.longest) or 0
+
+    @validator("maximum")
+    def _not_below(cls, value: Decimal, values: dict[str, Any]) -> Decimal:
+        if value < values.get("minimum", value):
+            raise ValueError("is below minimum")
+        return value
+
+    @validator("longest")
+    def _in_months(cls, value: str) -> str:
+        if canonical_term(value) != value or months_of(value) is None:
+            raise ValueError(f"{value!r} is not a term in its shortest form, such as P6M or P30Y")
+        return value
+
+    @validator("amounts", each_item=True)
+    def _within(cls, value: Decimal, values: dict[str, Any]) -> Decimal:
+        if not values.get("minimum", value) <= value <= values.get("maximum", value):
+            raise ValueError(f"{value} is not between minimum and maximum")
+        return value
+
+    @validator("terms", each_item=True)
+    def _not_longer(cls, value: str, values: dict[str, Any]) -> str:
+        months, longest = months_of(value), months_of(values.get("longest", value))
+        if months is None or canonical_term(value) != value or (longest is not None and months > longest):
+            raise ValueError(f"{value!r} is not a term in its shortest form, up to the longest")
+        return value
+
+
+class LoanRates(Fact):
+    """What loans cost, in the order in which a loan whose kind is not named is taken for one of them."""
+
+    labels: dict[Way, Texts]
+    rates: list[LoanRate] = Field(..., min_items=1)
+
+    @validator("labels")
+    def _both(cls, value: dict[Way, Texts]) -> dict[Way, Texts]:
+        missing = set(get_args(Way)) - set(value)
+        if missing:
+            raise ValueError(f"labels lack {', '.join(sorted(missing))}")
+        return value
+
+    @validator("rates")
+    def _once(cls, value: list[LoanRate]) -> list[LoanRate]:
+        products = [loan.product for loan in value]
+        for index, product in enumerate(products):
+            if product in products[:index]:
+                raise ValueError(f"{product} is there twice")
+        return value
+
+
 class FeeTier(Strict):
     """A fixed `fee` in yuan or `percent` of the amount, for amounts up to `up_to` yuan, itself included."""
 
@@ -152,8 +229,8 @@ class FeeTier(Strict):
 
 
 class TransferFee(Strict):
-    channel: Literal["phone", "online", "machine", "counter"]
-    to: Literal["own_bank", "other_bank"]
+    channel: Channel
+    to: Bank
     tiers: list[FeeTier] = Field(..., min_items=1)
 
     @validator("tiers")
@@ -213,32 +290,68 @@ class LimitsFile(Strict):
 
 
 class Product(Strict):
-    """`minimum` and `maximum` in yuan. `risk` from R1 (low) to R5 (high) for what can lose value."""
+    """`minimum` and `maximum` in yuan. `risk` from R1 (low) to R5 (high) for what can lose value.
+
+    `needs` is what the product can be recommended for. `locked` (ISO 8601) is the shortest time the money must lie,
+    nothing where it can be had at any time; `term` says so in words. `caveat` is what a buyer must know first.
+    """
 
     id: str = Field(..., regex="^[a-z0-9_]+$")
-    kind: Literal["deposit", "wealth", "fund", "loan", "card"]
-    risk: Literal["R1", "R2", "R3", "R4", "R5"] | None = None
+    kind: ProductKind
+    risk: RiskLevel | None = None
     name: Texts
     aliases: Phrases
     minimum: Decimal | None = Field(None, gt=0)
     maximum: Decimal | None = Field(None, gt=0)
+    needs: list[Need] = []
+    locked: str | None = None
+    term: Texts | None = None
+    caveat: Texts | None = None
     about: Texts
 
     @validator("risk", always=True)
     def _told(cls, value: str | None, values: dict[str, Any]) -> str | None:
-        if values.get("kind") in ("wealth", "fund") and value is None:
-            raise ValueError("wealth products and funds have a risk level")
+        if values.get("kind") not in ("deposit", *NOT_SAVED, None) and value is None:
+            raise ValueError("what can lose value has a risk level")
         return value
+
+    @validator("locked")
+    def _shortest(cls, value: str | None) -> str | None:
+        if value is not None and canonical_term(value) != value:
+            raise ValueError(f"{value!r} is not a term in its shortest form, such as P6M, P1Y or P7D")
+        return value
+
+    @root_validator(skip_on_failure=True)
+    def _advised(cls, values: dict[str, Any]) -> dict[str, Any]:
+        if values["kind"] in NOT_SAVED:
+            if values["needs"] or values["locked"]:
+                raise ValueError("a loan or a card is never recommended for savings: it has no needs and no lock")
+            return values
+        lacking = [key for key in ("minimum", "needs", "term", "caveat") if not values[key]]
+        if lacking:
+            raise ValueError(f"what savings can go into has {', '.join(lacking)}")
+        return values
 
 
 class Products(Fact):
+    """The products in the order they are shown, with a word for each kind."""
+
+    labels: dict[ProductKind, Texts]
     products: list[Product]
+
+    @validator("products")
+    def _labelled(cls, value: list[Product], values: dict[str, Any]) -> list[Product]:
+        unnamed = sorted({product.kind for product in value} - set(values.get("labels", {})))
+        if unnamed:
+            raise ValueError(f"labels lack {', '.join(unnamed)}")
+        return value
 
 
 class Tables(Strict):
     """The tables of one bank. `limits` and `products` are by id, in the order of the files."""
 
     deposit_rates: DepositRates
+    loan_rates: LoanRates
     transfer_fees: TransferFees
     exchange_rates: ExchangeRates
     limits: dict[str, Limit]
@@ -258,3 +371,11 @@ def canonical_term(term: str) -> str | None:
     if days:
         return f"P{days}D"
     return f"P{months // 12}Y" if months % 12 == 0 else f"P{months}M"
+
+
+def months_of(term: str) -> int | None:
+    """Length of a term in months: P1Y6M → 18. None where it is in days, or no term."""
+    canonical = canonical_term(term)
+    if canonical is None or canonical.endswith("D"):
+        return None
+    return int(canonical[1:-1]) * (12 if canonical.endswith("Y") else 1)

@@ -15,6 +15,7 @@ from bot.knowledge.schema import (
     DepositRates,
     ExchangeRates,
     LimitsFile,
+    LoanRates,
     Products,
     Tables,
     TransferFees,
@@ -84,6 +85,8 @@ def load_knowledge(folder: Path) -> Knowledge:
 
 def _load_tables(folder: Path) -> Tables:
     deposit_rates = read(folder / "deposit_rates.yml").parse(DepositRates)
+    loans_file = read(folder / "loan_rates.yml")
+    loan_rates = loans_file.parse(LoanRates)
     transfer_fees = read(folder / "transfer_fees.yml").parse(TransferFees)
     exchange_rates = read(folder / "exchange_rates.yml").parse(ExchangeRates)
     limits_file = read(folder / "limits.yml")
@@ -92,8 +95,13 @@ def _load_tables(folder: Path) -> Tables:
     products = products_file.parse(Products)
     _require_unique(limits_file, "limits", [limit.id for limit in limits])
     _require_unique(products_file, "products", [product.id for product in products.products])
+    loans = {product.id for product in products.products if product.kind == "loan"}
+    for index, loan in enumerate(loan_rates.rates):
+        if loan.product not in loans:
+            raise loans_file.error(f"{loan.product} is no loan of products.yml", ("rates", index, "product"))
     return Tables(
         deposit_rates=deposit_rates,
+        loan_rates=loan_rates,
         transfer_fees=transfer_fees,
         exchange_rates=exchange_rates,
         limits={limit.id: limit for limit in limits},

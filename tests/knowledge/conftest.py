@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge.schema import Tables
 from bot.knowledge.service import Knowledge, load_knowledge
 from bot.settings import DATA
 
@@ -25,10 +26,25 @@ ANSWER = """\
     valid_until: {until}
 """
 
+LABEL = {"zh-Hans": "存款", "zh-Hant": "存款", "en": "Deposit"}
+FACT = {
+    "source": "the test",
+    "verified": False,
+    "demo": True,
+    "valid_from": date(2026, 1, 1),
+    "valid_until": date(2026, 12, 31),
+}
+TODAY = date(2026, 11, 23)
+
 
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     return load_knowledge(DATA / "knowledge")
+
+
+@pytest.fixture
+def tables(knowledge: Knowledge) -> Tables:
+    return knowledge.tables
 
 
 @pytest.fixture

@@ -141,7 +141,7 @@ def test_answers_promise_no_returns_and_ask_for_no_secrets(knowledge: Knowledge)
 
 def test_wealth_products_carry_a_risk_level(knowledge: Knowledge) -> None:
     products = knowledge.tables.products.products
-    assert {product.kind for product in products} == {"deposit", "wealth", "fund", "loan", "card"}
+    assert {product.kind for product in products} == {"deposit", "bond", "wealth", "fund", "insurance", "loan", "card"}
     assert {p.risk for p in products if p.kind in ("wealth", "fund")} == {"R1", "R2", "R3", "R4"}
 
 
@@ -152,3 +152,17 @@ def test_alias_names_one_product(knowledge: Knowledge) -> None:
             for alias in aliases:
                 owners.setdefault(alias.lower(), set()).add(product.id)
     assert [alias for alias, ids in owners.items() if len(ids) > 1] == []
+
+
+def test_loans_agree_with_the_products(knowledge: Knowledge) -> None:
+    products = {product.id: product for product in knowledge.tables.products.products}
+    for loan in knowledge.tables.loan_rates.rates:
+        assert products[loan.product].maximum in (None, loan.maximum), loan.product
+        assert products[loan.product].minimum in (None, loan.minimum), loan.product
+
+
+@pytest.mark.parametrize(("answer_id", "product"), [("loan.consumer", "ease_loan")])
+def test_answer_says_the_largest_loan_of_the_table(knowledge: Knowledge, answer_id: str, product: str) -> None:
+    loan = next(loan for loan in knowledge.tables.loan_rates.rates if loan.product == product)
+    for text in knowledge.answer(answer_id).answer.values():
+        assert f"{loan.maximum:,}" in text
