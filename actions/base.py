@@ -16,7 +16,7 @@ from actions.forms import REQUESTED, SLOTS
 from actions.turn import Events, Turn
 
 # What is forgotten as soon as the customer goes on to something else.
-PASSING = ("offer", "trouble", "guess", "recommended")
+PASSING = ("offer", "trouble", "guess", "recommended", "alarm")
 
 
 class LobbyAction(Action, ABC):
@@ -41,13 +41,18 @@ class LobbyAction(Action, ABC):
 class IntentAction(LobbyAction):
     """The answer to an intent.
 
-    "Continue" takes up a form that was put aside, and the solution of a riddle solves it, whatever intent they were
-    taken for.
+    "Continue" takes up what was put aside, and the solution of a riddle solves it, whatever intent they were taken
+    for. What passes is forgotten, unless the action does not move on (`moves_on`).
     """
 
+    moves_on = True
+
     def answer(self, turn: Turn) -> Events:
-        events = forms.resume(turn) if turn.form is None and forms.RESUME.match(turn.text) else []
+        goes_on = turn.form is None and forms.RESUME.match(turn.text)
+        events = (forms.resume(turn) or games.resume(turn)) if goes_on else []
         events = events or games.guessed(turn) or self.respond(turn)
+        if not self.moves_on:
+            return events
         touched = {event.get("name") for event in events if event["event"] == "slot"}
         passed = [name for name in PASSING if turn.slot(name) is not None and name not in touched]
         return [*events, *(SlotSet(name, None) for name in passed)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal
@@ -58,8 +58,9 @@ ELLIPSIS = re.compile(
 )
 # Words that leave a bare figure as bare as it is.
 FILLERS = re.compile(
-    r"大概|大约|大約|差不多|左右|不对|不對|不是|错了|錯了|是|就|那|的|吧|呢|啊|呀|哦|嗯|我|想|要|说|說|改成|换成|換成|按|分|期|"
-    r"\b(?:i|i'm|meant?|no|not|sorry|it'?s|for|over|about|around|just|only|please|a|the|to|make|it)\b|[\W_]",
+    r"大概|大约|大約|差不多|左右|不对|不對|不是|错了|錯了|改成|换成|換成|[是就那的吧呢啊呀哦嗯我想要说說按分期在用到走转轉来來算]|"
+    r"\b(?:i|i'm|meant?|want|no|not|sorry|it'?s|for|over|about|around|just|only|please|a|the|to|make|it|by|at|with|in|"
+    r"instead|then)\b|[\W_]",
     re.IGNORECASE,
 )
 
@@ -107,40 +108,50 @@ def latest(turn: Turn) -> Calculation | None:
     return Calculation(**{**known, "amount": None if amount is None else Decimal(amount)})
 
 
-def goes_on(turn: Turn, last: Calculation, said: Mapping[str, Any]) -> bool:
+def goes_on(turn: Turn, last: Calculation, said: Mapping[str, Any], words: Iterable[re.Pattern[str]] = ()) -> bool:
     """Whether a message that says `said` changes the last calculation: "那五年的呢", "20万", "I meant 5 years".
 
-    One that names an errand of its own, or another calculation, does not.
+    `words` are those that say something of such a calculation. A message that names an errand of its own, or another
+    calculation, does not change this one.
     """
     if not said or turn.is_choice:
         return False
     named = _named(turn)
     if named and last.kind not in named:
         return False
-    return is_elliptic(turn)
+    return is_elliptic(turn, words)
 
 
-def is_elliptic(turn: Turn) -> bool:
-    """Whether a message leaves the rest to what was said before: a correction, an ellipsis, or nothing but a figure."""
-    return turn.intent in ("inform", "correct") or bool(ELLIPSIS.match(turn.text)) or _is_bare(turn)
+def is_elliptic(turn: Turn, words: Iterable[re.Pattern[str]] = ()) -> bool:
+    """Whether a message leaves the rest to what was said before.
+
+    By its form, as an answer or correction with a figure in it, or since it holds nothing but figures and `words`.
+    """
+    has_figure = turn.entity("amount", "term", "currency", "product") is not None
+    is_answer = turn.intent in ("inform", "correct") and has_figure
+    return is_answer or bool(ELLIPSIS.match(turn.text)) or _is_bare(turn, words)
 
 
 def taken_up(turn: Turn, kind: Kind, said: Mapping[str, Any]) -> Calculation:
     """What a question of its own asks for; what it leaves out is that of the last calculation of this kind.
 
-    A question that says more than one thing begins anew, unless the last one still waited for what was missing.
+    A question that says more than one thing begins anew, unless the last one still waited for what was missing. How a
+    loan is repaid, a transfer made and money handed over is never taken from an earlier question.
     """
     last = latest(turn)
-    if last is None or last.kind != kind or not said:
+    if last is None or last.kind != kind:
         return Calculation(kind, **said)
-    leaves_out = turn.is_choice or len(said) == 1 or not last.is_complete
-    return last.changed(**said) if leaves_out else Calculation(kind, **said)
+    if not said:  # "what is that a month?" asks again for a loan; for the others there is a table to show
+        return last if kind == "loan" else Calculation(kind)
+    if turn.is_choice:
+        return last.changed(**said)
+    leaves_out = len(said) == 1 or not last.is_complete
+    return last.changed(way=None, channel=None, cash=None).changed(**said) if leaves_out else Calculation(kind, **said)
 
 
 def chosen(turn: Turn, asked: Calculation, label: str, **changes: Any) -> dict[str, str]:
-    """A choice that asks for the same calculation with something changed. What is no entity travels as `option`."""
+    """A choice that asks for the same calculation with something changed; the other currency travels as `option`."""
     wanted = asked.changed(**changes)
-    option = next((str(value) for name, value in changes.items() if name in ("to", "way", "channel")), None)
     return choice(
         label,
         INTENTS[asked.kind],
@@ -148,7 +159,7 @@ def chosen(turn: Turn, asked: Calculation, label: str, **changes: Any) -> dict[s
         term=wanted.term,
         currency=wanted.currency,
         product=wanted.product,
-        option=option,
+        option=changes.get("to"),
     )
 
 
@@ -216,12 +227,15 @@ def _named(turn: Turn) -> set[str]:
     return errands | wares | words | ({"exchange"} if len(values(turn, "currency")) > 1 else set())
 
 
-def _is_bare(turn: Turn) -> bool:
-    """Whether a message holds nothing but what was asked for."""
+def _is_bare(turn: Turn, words: Iterable[re.Pattern[str]]) -> bool:
+    """Whether a message holds nothing but what can be asked for."""
     left = list(turn.text)
     for entity in turn.entities:
         left[entity["start"] : entity["end"]] = " " * (entity["end"] - entity["start"])
-    return not FILLERS.sub("", "".join(left))
+    rest = "".join(left)
+    for pattern in words:
+        rest = pattern.sub(" ", rest)
+    return not FILLERS.sub("", rest)
 
 
 def _money(said: str) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,17 +15,21 @@ from actions.turn import Events, Turn
 
 @dataclass(frozen=True)
 class Calculator:
-    """`read` tells what a message says of such a calculation, `answer` works one out and keeps it."""
+    """`read` tells what a message says of such a calculation, `answer` works one out and keeps it.
+
+    `words` say something of it without being an entity.
+    """
 
     read: Callable[[Turn, Calculation | None], dict[str, Any]]
     answer: Callable[[Turn, Calculation], Events]
+    words: tuple[re.Pattern[str], ...] = ()
 
 
 CALCULATORS: Mapping[Kind, Calculator] = {
     "deposit": Calculator(rates.read, rates.answer),
-    "loan": Calculator(loans.read, loans.answer),
-    "exchange": Calculator(exchange.read, exchange.answer),
-    "fee": Calculator(fees.read, fees.answer),
+    "loan": Calculator(loans.read, loans.answer, tuple(loans.WAYS.values())),
+    "exchange": Calculator(exchange.read, exchange.answer, (exchange.CASH,)),
+    "fee": Calculator(fees.read, fees.answer, (*fees.BANKS.values(), *fees.CHANNELS.values())),
 }
 
 
@@ -71,7 +76,7 @@ def go_on(turn: Turn) -> Events:
         return []
     calculator = CALCULATORS[last.kind]
     said = calculator.read(turn, last)
-    if not calculation.goes_on(turn, last, said):
+    if not calculation.goes_on(turn, last, said, calculator.words):
         return []
     return calculator.answer(turn, last.changed(**said))
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from bot import settings
 from bot.branch.service import Branch, load_branch
+from bot.knowledge.amusement import Amusement, load_amusement
 from bot.knowledge.service import Knowledge, load_knowledge
 from bot.privacy.service import Vault
 from bot.settings import DATA
@@ -24,6 +25,7 @@ class Edge:
     knowledge: Knowledge
     vault: Vault
     labels: Texts
+    amusement: Amusement
     clock: Callable[[], datetime]
 
 
@@ -41,5 +43,6 @@ def edge() -> Edge:
         knowledge=load_knowledge(DATA / "knowledge"),
         vault=Vault.from_settings(here),
         labels=Texts(DATA / "labels.yml"),
+        amusement=load_amusement(DATA / "amusement.yml"),
         clock=utc_now,
     )

@@ -25,7 +25,7 @@ from bot.knowledge.rules import YUAN, NotOffered, OutOfDate, require_valid
 # Between two foreign currencies without an amount, so much is worked out to show the rate.
 SAMPLE = Decimal(100)
 
-CASH = re.compile(r"现钞|現鈔|钞票|鈔票|纸币|紙幣|\b(?:cash|notes?|banknotes?|bills)\b", re.IGNORECASE)
+CASH = re.compile(r"现[钞金]|現[鈔金]|钞票|鈔票|纸币|紙幣|\b(?:cash|notes?|banknotes?|bills)\b", re.IGNORECASE)
 RATE = re.compile(r"汇率|匯率|牌价|牌價|价格|價格|\brates?\b", re.IGNORECASE)
 # Before an amount: the customer wants to have it. Before a currency: it is what the money is changed into.
 _BUYS = re.compile(

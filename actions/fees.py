@@ -91,7 +91,7 @@ def answer(turn: Turn, asked: Calculation) -> Events:
 
 def _line(turn: Turn, bank: Bank, quotes: Sequence[FeeQuote]) -> str:
     """Such as "To another bank: mobile app free, counter 15.00 yuan"."""
-    if len(quotes) > 1 and all(quote.is_free for quote in quotes):
+    if len(quotes) > 1 and all(quote.is_free and quote.over is None for quote in quotes):
         told = turn.label("fee_all_free")
     else:
         pairs = [(turn.label(f"channel_{quote.channel}"), _fee(turn, quote)) for quote in quotes]

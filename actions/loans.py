@@ -25,6 +25,7 @@ from bot.knowledge.schema import LoanRate, Way, months_of
 from bot.knowledge.service import Answer
 
 CHOICES = 6
+A_MONTH = "P1M"  # "what do I pay a month": how often, not for how long
 OTHERS = 3  # other loans that would take the same amount and term
 
 WAYS: dict[Way, re.Pattern[str]] = {
@@ -50,7 +51,7 @@ def read(turn: Turn, last: Calculation | None) -> dict[str, Any]:
     offered = {loan.product for loan in turn.edge.knowledge.tables.loan_rates.rates}
     said: dict[str, Any] = {
         **amount_said(turn, last, after=_BORROWED),
-        **said_of("term", values(turn, "term"), last),
+        **said_of("term", [term for term in values(turn, "term") if term != A_MONTH], last),
         **said_of("product", [product for product in values(turn, "product") if product in offered], last),
         **said_of("currency", [currency for currency in values(turn, "currency") if currency != YUAN], last),
     }
@@ -79,6 +80,7 @@ def answer(turn: Turn, asked: Calculation) -> Events:
             product=turn.pick(error.product),
             minimum=f"{error.minimum:,f}",
             maximum=f"{error.maximum:,f}",
+            choices=_amounts(turn, asked, _fitting(turn, asked.changed(amount=None, term=None))),
         )
         asked = asked.changed(amount=None)
     except TermTooLong as error:

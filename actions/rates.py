@@ -77,6 +77,8 @@ def _answer(turn: Turn, asked: Calculation, currency: str) -> None:
     unit = currency_label(turn, currency)
     if asked.term is None and kind != "demand":
         choices = _term_choices(turn, asked, currency)
+        if not choices:
+            raise NotOffered("kind", kind or "fixed", [])
         if asked.amount is None:
             turn.say("utter_rates_table", cards=[card], choices=choices)
         else:

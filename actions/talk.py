@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
-from actions import calculators, complaint, forms, human, queue
+from actions import calculators, complaint, forms, games, human, queue, recommendation, safety
 from actions.base import IntentAction
-from actions.forms import COMPLAINT, TICKET
+from actions.forms import COMPLAINT, RECOMMENDATION, TICKET
 from actions.places import show, wanted_place
 from actions.queue import active_ticket, service_label, service_of
 from actions.turn import CANCEL, PERSON, TAKE, Events, Turn, choice, offer
 
-RIDDLES = 4
 GUESSES = 3
 GUESSED = 0.05  # below this a guess is none
 # What is never offered as a guess: answers to questions of ours, and what has no choice of its own.
-NOT_GUESSED = frozenset({"oos", "inform", "affirm", "deny", "cancel", "correct", "greet", "goodbye", "chitchat"})
+NOT_GUESSED = frozenset(
+    {"oos", "inform", "affirm", "deny", "cancel", "correct", "repeat", "resume", "greet", "goodbye", "chitchat"}
+)
+CANCELLED = {
+    COMPLAINT: "utter_cancel_complaint",
+    TICKET: "utter_cancel_ticket",
+    RECOMMENDATION: "utter_cancel_recommendation",
+}
 
 
 class Greet(IntentAction):
@@ -38,15 +44,6 @@ class Chitchat(IntentAction):
     action_name = "action_chitchat"
 
     def respond(self, turn: Turn) -> Events:
-        option = turn.entity("option") or ""
-        if option.startswith("answer_"):
-            turn.say(f"utter_riddle_{option}")
-            return []
-        asks_riddle = any(word in turn.text.casefold() for word in ("谜", "謎", "riddle", "笑话", "笑話", "joke"))
-        if option == "riddle" or asks_riddle:
-            told = int(turn.slot("riddle") or 0) % RIDDLES + 1
-            turn.say(f"utter_riddle_{told}")
-            return [SlotSet("riddle", told)]
         turn.say("utter_chitchat")
         return []
 
@@ -84,6 +81,8 @@ class Inform(IntentAction):
     action_name = "action_inform"
 
     def respond(self, turn: Turn) -> Events:
+        if events := safety.noted(turn) or recommendation.again(turn):
+            return events
         if complaint.is_story(turn):
             return complaint.start(turn)
         if events := calculators.go_on(turn):
@@ -105,12 +104,12 @@ class Cancel(IntentAction):
 
     def respond(self, turn: Turn) -> Events:
         form = turn.form or forms.suspended(turn)
-        if form == COMPLAINT:
-            turn.say("utter_cancel_complaint")
-            return forms.end(turn, COMPLAINT)
-        if form == TICKET:
-            turn.say("utter_cancel_ticket")
-            return forms.end(turn, TICKET)
+        if form is not None:
+            turn.say(CANCELLED[form])
+            return forms.end(turn, form)
+        if turn.slot("quiz"):
+            turn.say("utter_cancel_quiz")
+            return [SlotSet("quiz", None)]
         held = active_ticket(turn)
         if held is not None:
             turn.say("utter_cancel_ticket_offer", number=held.number)
@@ -125,11 +124,43 @@ class Correct(IntentAction):
     action_name = "action_correct"
 
     def respond(self, turn: Turn) -> Events:
-        if events := calculators.go_on(turn):
+        if events := recommendation.again(turn) or calculators.go_on(turn):
             return events
         if service_of(turn) is not None:
             return queue.take(turn)
         turn.say("utter_correct")
+        return []
+
+
+class Repeat(IntentAction):
+    """Says the last answer again, with its choices; what it left open stays open."""
+
+    action_name = "action_repeat"
+    moves_on = False
+
+    def respond(self, turn: Turn) -> Events:
+        said = turn.last_answer()
+        if turn.form is not None:  # its question, the last thing said, is asked again by the form itself
+            said = said[:-1]
+        elif not said:
+            turn.say("utter_repeat_nothing")
+        for message in said:
+            turn.say_again(message)
+        return []
+
+
+class Resume(IntentAction):
+    """Goes on with what was left: a form that was put aside, an unfinished quiz, the form that is open."""
+
+    action_name = "action_resume"
+
+    def respond(self, turn: Turn) -> Events:
+        if turn.form is not None:
+            turn.say("utter_resume")
+            return []
+        if events := forms.resume(turn) or games.resume(turn):
+            return events
+        turn.say("utter_resume_nothing")
         return []
 
 
@@ -139,7 +170,7 @@ class OutOfScope(IntentAction):
     action_name = "action_oos"
 
     def respond(self, turn: Turn) -> Events:
-        if events := calculators.go_on(turn):
+        if events := safety.noted(turn) or calculators.go_on(turn):
             return events
         trouble = int(turn.slot("trouble") or 0) + 1
         person = choice(turn.label("intent_human"), "human")

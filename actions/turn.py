@@ -87,6 +87,23 @@ class Turn:
             **safe,
         )
 
+    def say_again(self, said: dict[str, Any]) -> None:
+        """Send a bot message of the conversation's events once more, with its choices and cards."""
+        data = said.get("data") or {}
+        self._dispatcher.utter_message(
+            text=said.get("text"), buttons=data.get("buttons") or [], json_message=data.get("custom") or None
+        )
+
+    def last_answer(self) -> list[dict[str, Any]]:
+        """The bot messages of the latest turn before this one that had any; none in a new conversation."""
+        found: list[dict[str, Any]] = []
+        for event in reversed(self.events):
+            if event["event"] == "user" and found:
+                break
+            if event["event"] == "bot":
+                found.insert(0, event)
+        return found
+
     def label(self, key: str, **values: object) -> str:
         """A short label of data/labels.yml in the customer's language."""
         return self.edge.labels.say(key, self.locale, **values)

@@ -132,7 +132,7 @@ class Alert(Base):
     id = Column(Integer, primary_key=True)
     conversation_id = Column(String(16), nullable=False)
     turn_id = Column(String(64))
-    kind = Column(String(16), nullable=False)  # emergency | fraud
+    kind = Column(String(16), nullable=False)  # emergency, emergency_health and its like, fraud, fraud_paid
     at = Column(UtcDateTime, nullable=False)
     seen_at = Column(UtcDateTime, index=True)
     seen_by = Column(Integer)

@@ -134,6 +134,10 @@ _VAGUE: tuple[tuple[str, re.Pattern[str]], ...] = (
 _CLAUSE = r"[^，。,.;；!?！？]"
 _LOSE = r"(?:亏|赔|蚀|输|损失|折本|跌)"
 _LOSS = _any(_LOSE, r"\blos(?:e|es|ing|s|ses|t)\b|\bdrop\b|\bfall\b")
+# A sum right behind it is what may be lost, not what is put away; 亏一点 names no sum.
+_LOSES_SUM = _any(
+    rf"{_LOSE}{_CLAUSE}{{0,6}}(?:\d|[两三四五六七八九十百千万]|一(?![点些半部丁]))", r"\blos\w+ (?:\w+ ){0,3}\d"
+)
 _PERCENT = re.compile(r"(?P<n>\d+(?:\.\d+)?) ?(?:%|个点|percent|per cent)|百分之(?P<han>[一二两三四五六七八九十\d]+)")
 _LEVEL = re.compile(r"\br ?(?P<n>[1-5])\b")
 # In this order: 不能亏太多 does not forbid a loss, 不怕亏 fears none, and 一点都不能亏 is no "little".
@@ -263,9 +267,9 @@ def risk_of_share(share: Decimal) -> Risk:
     return "some" if share <= Decimal("0.15") else "much"
 
 
-def tells_loss(text: str) -> bool:
-    """Whether the text speaks of losing: a sum in it may then be what can be lost, not what is put away."""
-    return bool(_LOSS.search(text))
+def loses_sum(text: str) -> bool:
+    """Whether a sum in the text is what may be lost, 最多亏五千, and not what is put away."""
+    return bool(_LOSES_SUM.search(text))
 
 
 def is_elderly(text: str) -> bool:

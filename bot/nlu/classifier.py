@@ -19,7 +19,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from threadpoolctl import threadpool_limits
 
 from bot.nlu import fingerprint
-from bot.nlu.featurizer import vector_of
+from bot.nlu.featurizer import vectors_of
 from bot.nlu.intent_model import OOS, IntentModel, ngrams
 from bot.nlu.normalise import FEATURE_CHARS, feature_text
 
@@ -81,14 +81,12 @@ class LobbyClassifier(IntentClassifier, GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fits on every example with a text and an intent."""
         examples = [example for example in training_data.intent_examples if example.get(TEXT)]
-        vectors = [vector for example in examples if (vector := vector_of(example)) is not None]
-        # One thread, as for the encoder: see the design for what more of them did.
-        with threadpool_limits(limits=1):
-            self._model = IntentModel.fit(
-                [_grams_of(example) for example in examples],
-                np.stack(vectors) if vectors and len(vectors) == len(examples) else None,
-                [example.get(INTENT) for example in examples],
-            )
+        by_encoder = zip(*(vectors_of(example) for example in examples), strict=True)
+        self._model = IntentModel.fit(
+            [_grams_of(example) for example in examples],
+            [np.stack(vectors) for vectors in by_encoder],
+            [example.get(INTENT) for example in examples],
+        )
         logger.info("Rejects what it is less sure of than %.3f.", self._model.threshold)
         with self._storage.write_to(self._resource) as folder:
             self._model.save(folder)
@@ -111,14 +109,9 @@ class LobbyClassifier(IntentClassifier, GraphComponent):
     def _ranking(message: Message, model: IntentModel) -> list[dict[str, Any]]:
         if not feature_text(message.get(TEXT) or ""):
             return [{"name": OOS, "confidence": 1.0}]
-        vector = vector_of(message)
-        confidences = model.confidences([_grams_of(message)], None if vector is None else vector[None, :])[0]
-        order = np.argsort(-confidences)
-        guesses = [{"name": model.labels[i], "confidence": float(confidences[i])} for i in order]
-        if guesses[0]["confidence"] < model.threshold and guesses[0]["name"] != OOS:
-            unsure = {"name": OOS, "confidence": 1.0 - guesses[0]["confidence"]}
-            guesses = [unsure, *(guess for guess in guesses if guess["name"] != OOS)]
-        return guesses[:RANKING_LENGTH]
+        confidences = model.confidences(_grams_of(message), vectors_of(message))
+        guesses = model.ranking(confidences)[:RANKING_LENGTH]
+        return [{"name": name, "confidence": confidence} for name, confidence in guesses]
 
 
 def _grams_of(message: Message) -> Any:

@@ -16,6 +16,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.edge import Edge
 from actions.turn import Turn
 from bot.branch.service import Branch
+from bot.knowledge.amusement import load_amusement
 from bot.knowledge.service import load_knowledge
 from bot.privacy.service import Vault
 from bot.settings import DATA
@@ -29,6 +30,7 @@ class Heard:
 
     turn: Turn
     dispatcher: CollectingDispatcher
+    events: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def responses(self) -> list[str]:
@@ -74,7 +76,8 @@ def labels() -> Texts:
 
 @pytest.fixture
 def edge(store: Store, branch: Branch, vault: Vault, labels: Texts, now: datetime) -> Edge:
-    return Edge(store, branch, load_knowledge(DATA / "knowledge"), vault, labels, clock=lambda: now)
+    amusement = load_amusement(DATA / "amusement.yml")
+    return Edge(store, branch, load_knowledge(DATA / "knowledge"), vault, labels, amusement, clock=lambda: now)
 
 
 @pytest.fixture

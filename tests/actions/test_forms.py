@@ -95,3 +95,20 @@ def test_ending_forgets_every_answer(hear: Hear) -> None:
     cleared = {e["name"] for e in events if e["event"] == "slot" and e["value"] is None}
     assert set(forms.SLOTS["complaint_form"]) <= cleared
     assert any(e["event"] == "active_loop" and e["name"] is None for e in events)
+
+
+@pytest.mark.parametrize("intent", ["cancel", "repeat", "resume"])
+def test_what_steers_the_conversation_is_no_story(hear: Hear, intent: str) -> None:
+    assert forms.is_digression(hear(Said("再说一遍好吗谢谢你", intent, 0.6)).turn, "story", frozenset())
+
+
+def test_the_kinds_of_emergency_share_their_certainty(hear: Hear) -> None:
+    ranking = [{"name": "emergency_health", "confidence": 0.35}, {"name": "emergency", "confidence": 0.3}]
+    said = Said("老人倒地上了", "emergency_health", 0.35, ranking=ranking)
+    assert forms.is_digression(hear(said).turn, "story", frozenset())
+    assert not forms.is_digression(hear(Said("老人倒地上了", "emergency_health", 0.35)).turn, "story", frozenset())
+
+
+@pytest.mark.parametrize("text", ["不买了", "不推荐了", "算了不想買了", "I don't want to invest"])
+def test_words_that_give_up_a_recommendation(text: str) -> None:
+    assert forms.GIVE_UP.match(text)

@@ -21,7 +21,7 @@ INTENTS = [
 ]
 CODE = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "actions").glob("*.py"))
 # Names that code puts together, and what Rasa itself looks for.
-COMPOSED = re.compile(r"utter_(riddle_(answer_)?\d|praise|suggestion|default|ask_complaint_\w+)$")
+COMPOSED = re.compile(r"utter_(praise|suggestion|default|ask_(complaint|recommendation)_\w+)$")
 
 
 def by_locale(variations: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

@@ -46,7 +46,7 @@ async def test_swindle_is_stopped_and_staff_alerted(talk: Talk) -> None:
 async def test_emergency_alerts_staff_at_once(talk: Talk) -> None:
     reply = await talk.say("help, somebody has fainted")
     assert "120" in reply.text
-    assert kinds(talk) == ["emergency"]
+    assert kinds(talk) == ["emergency_health"]
 
 
 async def test_a_person_is_called_once_and_keeps_the_place(talk: Talk) -> None:

@@ -40,3 +40,13 @@ export function percent(share: number): string {
 export function characters(text: string): number {
   return [...text].length;
 }
+
+/** "3712.50" → "3,712.50" */
+export function grouped(amount: string): string {
+  return amount.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ",");
+}
+
+/** "USD" → "美元". */
+export function currencyName(code: string, locale: Locale): string {
+  return new Intl.DisplayNames(TAGS[locale], { type: "currency" }).of(code) ?? code;
+}

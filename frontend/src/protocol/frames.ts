@@ -72,6 +72,38 @@ export interface RatesCard {
   /** The interest of the amount that was asked for. */
   result?: { amount: string; term: string; rate: string; interest: string; total: string };
 }
+/** What a loan costs, one row a way of repaying it; amounts are plain numbers in yuan. */
+export interface LoanCard {
+  kind: "loan";
+  product: string;
+  amount: string;
+  term: string;
+  rate: string;
+  rows: { way: string; first: string; last: string; interest: string; total: string }[];
+  valid_from: string;
+  source: string;
+  demo?: boolean;
+}
+/** Yuan for `unit` of each currency: what a customer gets for it, in notes too, and pays for it. */
+export interface ExchangeCard {
+  kind: "exchange";
+  rows: { currency: string; unit: string; buy: string; buy_cash: string; sell: string }[];
+  valid_from: string;
+  source: string;
+  demo?: boolean;
+  /** What was asked for: `amount` of `from` is `result` of `to`. */
+  result?: { amount: string; from: string; result: string; to: string; rate: string };
+}
+/** What transfers cost, one row a channel, one column a bank; in general where there is no `amount`. */
+export interface FeesCard {
+  kind: "fees";
+  amount: string | null;
+  columns: string[];
+  rows: { channel: string; fees: string[] }[];
+  valid_from: string;
+  source: string;
+  demo?: boolean;
+}
 /** Where an answer comes from; with `steps` where they are not in the text already. */
 export interface FaqCard {
   kind: "faq";
@@ -88,11 +120,26 @@ export interface ComplaintCard {
   /** ISO date in the branch's zone. */
   due_on: string;
 }
+/** A product of the bank; `risk` from R1 to R5, `minimum` in yuan, both null where there is none. */
+export interface ProductCard {
+  kind: "product";
+  id: string;
+  name: string;
+  /** What kind of product it is, as a word. */
+  category: string;
+  risk: string | null;
+  minimum: string | null;
+  term: string | null;
+  about: string;
+  caveat: string | null;
+  source: string;
+  demo?: boolean;
+}
 /** Asks the customer to rate the conversation. */
 export interface RatingCard {
   kind: "rating";
 }
-export type Card = TicketCard | PlaceCard | RatesCard | FaqCard | ComplaintCard | RatingCard;
+export type Card = TicketCard | PlaceCard | RatesCard | LoanCard | ExchangeCard | FeesCard | FaqCard | ProductCard | ComplaintCard | RatingCard;
 
 export type Sender = "customer" | "bot" | "staff" | "system";
 

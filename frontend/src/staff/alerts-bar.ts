@@ -66,7 +66,7 @@ export class AlertsBar extends LitElement {
                   (alert) => html`
                     <li data-testid="alert">
                       <strong>
-                        ${texts[alert.kind as "emergency" | "fraud"] ?? alert.kind}
+                        ${texts[alert.kind as keyof typeof texts] ?? alert.kind}
                         · ${clockTime(alert.at, this.locale, this.zone)}
                       </strong>
                       <a href="#conversations/${alert.conversation}">${texts.open}</a>

@@ -1,8 +1,12 @@
 import { html, nothing } from "lit";
 import type { Card, Locale, TicketCard } from "../../protocol/frames";
 import "./complaint-card";
+import "./exchange-card";
 import "./faq-card";
+import "./fees-card";
+import "./loan-card";
 import "./place-card";
+import "./product-card";
 import "./rates-card";
 import "./rating-card";
 import "./ticket-card";
@@ -31,8 +35,16 @@ export function renderCard(given: { kind: string }, { locale, base, kiosk, ticke
       return html`<lobby-place-card .card=${card} .locale=${locale} .base=${base}></lobby-place-card>`;
     case "rates":
       return html`<lobby-rates-card .card=${card} .locale=${locale}></lobby-rates-card>`;
+    case "loan":
+      return html`<lobby-loan-card .card=${card} .locale=${locale}></lobby-loan-card>`;
+    case "exchange":
+      return html`<lobby-exchange-card .card=${card} .locale=${locale}></lobby-exchange-card>`;
+    case "fees":
+      return html`<lobby-fees-card .card=${card} .locale=${locale}></lobby-fees-card>`;
     case "faq":
       return html`<lobby-faq-card .card=${card} .locale=${locale}></lobby-faq-card>`;
+    case "product":
+      return html`<lobby-product-card .card=${card} .locale=${locale}></lobby-product-card>`;
     case "complaint":
       return html`<lobby-complaint-card
         .card=${card}

@@ -1,61 +1,19 @@
-import { LitElement, css, html, nothing } from "lit";
+import { LitElement, html, nothing } from "lit";
 import { property } from "lit/decorators.js";
 import { chatTexts } from "../../i18n/chat";
-import { calendarDate } from "../../parts/format";
+import { calendarDate, grouped } from "../../parts/format";
 import { element } from "../../parts/element";
 import type { Locale, RatesCard } from "../../protocol/frames";
 import { shared } from "../../style/shared";
 import { cardStyle } from "./card";
+import { tableStyle } from "./table";
 
 @element("lobby-rates-card")
 export class RatesCardElement extends LitElement {
   @property({ attribute: false }) card!: RatesCard;
   @property() locale: Locale = "zh-Hans";
 
-  static override styles = [
-    shared,
-    cardStyle,
-    css`
-      table {
-        width: 100%;
-        border-collapse: collapse;
-      }
-      th,
-      td {
-        padding: 0.4em 0;
-        border-bottom: 1px solid var(--lobby-line);
-        text-align: start;
-        font-weight: 400;
-      }
-      thead th {
-        color: var(--lobby-quiet);
-        font-size: 0.875em;
-      }
-      td,
-      th:last-child {
-        text-align: end;
-        font-variant-numeric: tabular-nums;
-      }
-      td {
-        font-weight: 600;
-      }
-      th small {
-        color: var(--lobby-quiet);
-      }
-      dl {
-        margin: 0 0 0.8em;
-      }
-      dd {
-        text-align: end;
-        font-variant-numeric: tabular-nums;
-      }
-      .interest {
-        color: var(--lobby-accent);
-        font-size: 1.5em;
-        line-height: 1.2;
-      }
-    `,
-  ];
+  static override styles = [shared, cardStyle, tableStyle];
 
   override render() {
     const texts = chatTexts[this.locale].rates;
@@ -67,7 +25,7 @@ export class RatesCardElement extends LitElement {
           ? html`
               <dl>
                 <dt>${texts.interest}</dt>
-                <dd class="interest">${grouped(result.interest)}</dd>
+                <dd class="result">${grouped(result.interest)}</dd>
                 <dt>${texts.total}</dt>
                 <dd>${grouped(result.total)}</dd>
               </dl>
@@ -96,9 +54,4 @@ export class RatesCardElement extends LitElement {
       </section>
     `;
   }
-}
-
-/** "3712.50" → "3,712.50" */
-function grouped(amount: string): string {
-  return amount.replace(/\B(?=(\d{3})+(?!\d))(?<!\.\d*)/g, ",");
 }
