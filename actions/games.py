@@ -145,7 +145,8 @@ ASKED = {
     "joke": re.compile(r"笑|逗|段子|乐一乐|樂一樂|开心|開心|\bjokes?\b|\bfunny\b|\blaugh|\bcheer", re.IGNORECASE),
 }
 MORE = re.compile(
-    r"再[来來讲講出考给給]|再[说說]一?[个個]|[换換]一|另一|[还還]要|[还還]有[吗嗎没沒]|下一|\b(?:another|one more|more|next)\b",
+    r"再[来來讲講出考给給]|再[说說]一?[个個]|[换換]一|另一|[还還]要|[还還]有[吗嗎没沒]|下一|"
+    r"\b(?:another|one more|more|next)\b",
     re.IGNORECASE,
 )
 

@@ -96,7 +96,7 @@ class AskAmount(LobbyAction):
     def respond(self, turn: Turn) -> Events:
         products = turn.edge.knowledge.tables.products.products
         minima = sorted({p.minimum for p in products if p.kind not in NOT_SAVED and p.minimum and p.minimum >= 1000})
-        offered = [choice(turn.label("amount_about", amount=f"{m:,f}"), "inform", amount=m) for m in minima[-AMOUNTS:]]
+        offered = [choice(turn.label("amount_choice", amount=f"{m:,f}"), "inform", amount=m) for m in minima[-AMOUNTS:]]
         turn.say("utter_ask_recommendation_amount", choices=[*offered, choice(turn.label("skip"), "deny")])
         return []
 

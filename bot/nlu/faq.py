@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,24 +15,29 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.knowledge.retrieval import AnswerIndex
+from bot.knowledge.retrieval import AnswerIndex, Ranked
 from bot.knowledge.service import load_knowledge
+from bot.linear import VectorClassifier
 from bot.nlu import capabilities, fingerprint
-from bot.nlu.encoder import load_encoder
-from bot.nlu.featurizer import vector_of
-from bot.nlu.normalise import FEATURE_CHARS, feature_text
+from bot.nlu.encoders import DEFAULT, encode, load_encoders, signature
+from bot.nlu.featurizer import vectors_of
+from bot.nlu.normalise import FEATURE_CHARS
 from bot.settings import ROOT, branch_folder
 
 logger = logging.getLogger(__name__)
 
 FAQ = "faq"
 HOW_MANY = 5
+# A message that is so surely of a capability without answers is not searched for.
+_SURE = 0.8
 
-_VECTORS = "vectors.npy"
+_VECTORS = "vectors.npz"
+_PHRASINGS = "phrasings_"
+_CLASSIFIER = "answers"
 _ANSWERS = "knowledge"
 _ZONE = "timezone.txt"
 
@@ -55,15 +60,18 @@ class AnswerRanker(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Folders relative to the project; the branch's is by default that of LOBBY_BRANCH."""
-        return {"knowledge": "data/knowledge", "branch": None}
+        """Folders relative to the project; the branch's is by default that of LOBBY_BRANCH.
+
+        `encoders` are those of the featurizer.
+        """
+        return {"knowledge": "data/knowledge", "branch": None, "encoders": list(DEFAULT)}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """Code of `bot/nlu`, the knowledge, its code, and whether there is an encoder."""
         config = {**cls.get_default_config(), **config}
         places = (ROOT / config["knowledge"], branch_folder(config["branch"]), ROOT / "bot" / "knowledge")
-        return fingerprint.of(*places) + str(load_encoder() is not None)
+        return fingerprint.of(*places) + signature(tuple(config["encoders"]))
 
     @classmethod
     def create(
@@ -92,8 +100,9 @@ class AnswerRanker(GraphComponent):
             vectors = folder / _VECTORS
             index = None
             if answers.is_dir():
-                known = np.load(vectors, allow_pickle=False) if vectors.is_file() else None
-                index = AnswerIndex(load_knowledge(answers), known)
+                arrays = dict(np.load(vectors, allow_pickle=False)) if vectors.is_file() else {}
+                known = [arrays[name].astype(np.float32) for name in sorted(arrays) if name.startswith(_PHRASINGS)]
+                index = AnswerIndex(load_knowledge(answers), known, VectorClassifier.of_arrays(_CLASSIFIER, arrays))
         return cls(config, model_storage, resource, index, zone)
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -110,24 +119,33 @@ class AnswerRanker(GraphComponent):
             (folder / _ANSWERS).mkdir()
             for file in files:
                 shutil.copyfile(file, folder / _ANSWERS / file.name)
-            index = AnswerIndex(load_knowledge(source), None)
-            encoder = load_encoder()
-            if encoder is not None:
-                np.save(folder / _VECTORS, encoder.encode([feature_text(text) for text in index.phrasings]))
+            knowledge = load_knowledge(source)
+            vectors = encode(AnswerIndex(knowledge).phrasings, load_encoders(tuple(self._config["encoders"])))
+            index = AnswerIndex(knowledge, vectors)
+            if index.classifier is not None:
+                # Half precision: nearness needs no more, and the model is half as large.
+                arrays = {f"{_PHRASINGS}{n}": of_one.astype(np.float16) for n, of_one in enumerate(vectors)}
+                np.savez(folder / _VECTORS, **arrays, **index.classifier.arrays(_CLASSIFIER))
         return self._resource
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Sets `faq`: the five best [{"id", "score"}], those of the message's capability put forward."""
+        """Sets `faq`: the five best [{"id", "score"}]; none where the message surely wants no answer."""
         today = datetime.now(self._zone).date()
         for message in messages:
-            text = (message.get(TEXT) or "")[:FEATURE_CHARS]
-            intent = (message.get(INTENT) or {}).get("name") or ""
-            ranked = []
-            if self._index is not None:
-                capability = capabilities.index().of_intent(intent)
-                ranked = self._index.rank(text, vector_of(message), capability=capability, today=today, n=HOW_MANY)
+            ranked = self._ranked(message, today) if self._index is not None else []
             message.set(FAQ, [{"id": hit.id, "score": hit.score} for hit in ranked], add_to_output=True)
         return messages
+
+    def _ranked(self, message: Message, today: date) -> list[Ranked]:
+        assert self._index is not None
+        likely: dict[str, float] = {}
+        for guess in message.get(INTENT_RANKING_KEY) or []:
+            capability = capabilities.index().of_intent(guess["name"])
+            likely[capability] = likely.get(capability, 0.0) + guess["confidence"]
+        if likely and max(likely.values()) > _SURE and max(likely, key=lambda c: likely[c]) not in self._index.covered:
+            return []
+        text = (message.get(TEXT) or "")[:FEATURE_CHARS]
+        return self._index.rank(text, vectors_of(message), today=today, capabilities=likely or None, n=HOW_MANY)
 
 
 def _timezone(file: Path) -> str:

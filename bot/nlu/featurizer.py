@@ -79,7 +79,7 @@ class SentenceFeaturizer(DenseFeaturizer, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`encoders`, cheapest first: `use`, `e5`, or folders relative to the project (`bot/nlu/encoders/folder.py`)."""
+        """`encoders`, cheapest first: `use`, `e5`, or folders relative to the project (`encoders/folder.py`)."""
         return {**DenseFeaturizer.get_default_config(), "encoders": list(DEFAULT)}
 
     @classmethod

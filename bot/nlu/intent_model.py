@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,17 +20,16 @@ from pathlib import Path
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+
+from bot.linear import VectorClassifier, log_softmax, weights_of
 
 OOS = "oos"
 
 # The vectors know more of the world, the n-grams the bank's words. Which of them to trust how far depends on
 # the data (0.7 of the vectors was best on BANKING77, less on our own), so held-out lines choose.
 DENSE_WEIGHTS = (0.3, 0.4, 0.5, 0.6, 0.7, 0.8)
-DENSE_C = 30.0
-# Stopping early does no harm to accuracy: on 12,600 lines 80 rounds took 5 s, 200 took 16 s and were no better.
 DENSE_ROUNDS = 80
 SPARSE_C = 10.0
 FOLDS = 4
@@ -53,28 +51,6 @@ def ngrams(text: str, words: Sequence[str]) -> Counter[str]:
     grams.update("w:" + word for word in words)
     grams.update(f"w:{first} {second}" for first, second in pairwise(words))
     return grams
-
-
-@dataclass(frozen=True)
-class _Dense:
-    """Logistic regression on the vectors of one or more encoders, each centred and brought back to length 1."""
-
-    means: tuple[np.ndarray, ...]
-    weights: np.ndarray  # (all dimensions, labels)
-    bias: np.ndarray
-
-    @classmethod
-    def fit(cls, vectors: Sequence[np.ndarray], labels: np.ndarray) -> _Dense:
-        means = tuple(of_one.mean(axis=0) for of_one in vectors)
-        model = LogisticRegression(C=DENSE_C, max_iter=DENSE_ROUNDS, tol=1e-3)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(_centred(vectors, means), labels)
-        return cls(means, *_weights_of(model))
-
-    def log_probabilities(self, vectors: Sequence[np.ndarray]) -> np.ndarray:
-        """(n, labels) of one matrix (n, d) an encoder."""
-        return _log_softmax(_centred(vectors, self.means) @ self.weights + self.bias)
 
 
 @dataclass(frozen=True)
@@ -102,11 +78,11 @@ class _Sparse:
             shape=(len(grams), len(ids)),
         )
         model = LogisticRegression(C=SPARSE_C, solver="liblinear", dual=True, max_iter=300, random_state=0)
-        return cls(ids, idf, *_weights_of(model.fit(matrix, labels)))
+        return cls(ids, idf, *weights_of(model.fit(matrix, labels)))
 
     def log_probabilities(self, grams: Sequence[Counter[str]]) -> np.ndarray:
         rows = [self._row(counts) for counts in grams]
-        return _log_softmax(np.stack([values @ self.weights[columns] + self.bias for columns, values in rows]))
+        return log_softmax(np.stack([values @ self.weights[columns] + self.bias for columns, values in rows]))
 
     def _row(self, counts: Counter[str]) -> tuple[np.ndarray, np.ndarray]:
         """Columns and values of one text: (1 + log tf) · idf, length 1; unknown n-grams are left out."""
@@ -123,7 +99,7 @@ class Tier:
     What it is surer of than `sure` stands; else the next tier is asked.
     """
 
-    dense: _Dense | None
+    dense: VectorClassifier | None
     weight: float
     temperature: float
     sure: float
@@ -132,7 +108,7 @@ class Tier:
         """Probabilities, (n, labels)."""
         dense_votes = 0.0 if self.dense is None else self.dense.log_probabilities(vectors)
         votes = self.weight * dense_votes + (1 - self.weight) * sparse_votes
-        return np.exp(_log_softmax(votes / self.temperature))
+        return np.exp(log_softmax(votes / self.temperature))
 
 
 @dataclass(frozen=True)
@@ -169,7 +145,7 @@ class IntentModel:
             weights = (0.0,) if votes is None else DENSE_WEIGHTS
             dense_votes = np.zeros_like(by_sparse) if votes is None else votes
             weight, temperature = _likeliest(dense_votes, by_sparse, columns, weights)
-            confidences = np.exp(_log_softmax((weight * dense_votes + (1 - weight) * by_sparse) / temperature))
+            confidences = np.exp(log_softmax((weight * dense_votes + (1 - weight) * by_sparse) / temperature))
             unsure.append((weight, temperature, confidences))
         last = unsure[-1][2]
         tiers = tuple(
@@ -181,7 +157,7 @@ class IntentModel:
     def confidences(self, grams: Counter[str], vectors: Sequence[np.ndarray]) -> np.ndarray:
         """Probabilities of one text, (labels,). Takes from `vectors`, one (d,) an encoder, no more than it needs."""
         sparse_votes = self.sparse.log_probabilities([grams])
-        confidences = np.exp(_log_softmax(sparse_votes))
+        confidences = np.exp(log_softmax(sparse_votes))
         known: list[np.ndarray] = []
         for tier in self.tiers:
             if tier.dense is not None:
@@ -194,7 +170,7 @@ class IntentModel:
         return confidences[0]
 
     def ranking(self, confidences: np.ndarray) -> list[tuple[str, float]]:
-        """Labels by confidence, best first; a text that is rejected has OOS in front, with what is left of certainty."""
+        """Labels by confidence, best first; a rejected text has OOS in front, with what is left of certainty."""
         order = np.argsort(-confidences)
         ranked = [(self.labels[column], float(confidences[column])) for column in order]
         in_scope = [entry for entry in ranked if entry[0] != OOS]
@@ -206,9 +182,7 @@ class IntentModel:
         """Writes `intents.npz` and `intents.json`."""
         arrays = {"idf": self.sparse.idf, "sparse": self.sparse.weights, "sparse_bias": self.sparse.bias}
         for number, tier in enumerate(self.tiers):
-            if tier.dense is not None:
-                arrays |= {f"dense_{number}": tier.dense.weights, f"bias_{number}": tier.dense.bias}
-                arrays |= {f"mean_{number}_{at}": mean for at, mean in enumerate(tier.dense.means)}
+            arrays |= {} if tier.dense is None else tier.dense.arrays(f"dense{number}")
         np.savez(folder / "intents.npz", **arrays)
         facts = {
             "labels": self.labels,
@@ -225,19 +199,17 @@ class IntentModel:
         with np.load(folder / "intents.npz", allow_pickle=False) as arrays:
             ids = {gram: number for number, gram in enumerate(facts["ngrams"])}
             sparse = _Sparse(ids, arrays["idf"], arrays["sparse"], arrays["sparse_bias"])
-            tiers = []
-            for number, (weight, temperature, sure) in enumerate(facts["tiers"]):
-                dense = None
-                if f"dense_{number}" in arrays:
-                    means = tuple(arrays[f"mean_{number}_{at}"] for at in range(number + 1))
-                    dense = _Dense(means, arrays[f"dense_{number}"], arrays[f"bias_{number}"])
-                tiers.append(Tier(dense, weight, temperature, sure))
-        return cls(tuple(facts["labels"]), sparse, tuple(tiers), facts["threshold"])
+            tiers = tuple(
+                Tier(VectorClassifier.of_arrays(f"dense{number}", arrays), weight, temperature, sure)
+                for number, (weight, temperature, sure) in enumerate(facts["tiers"])
+            )
+        return cls(tuple(facts["labels"]), sparse, tiers, facts["threshold"])
 
 
-def _fit_denses(vectors: Sequence[np.ndarray], truth: np.ndarray) -> list[_Dense | None]:
+def _fit_denses(vectors: Sequence[np.ndarray], truth: np.ndarray) -> list[VectorClassifier | None]:
     """One a tier: of the first encoder, of the first two, and so on; a single None without encoders."""
-    return [_Dense.fit(vectors[: number + 1], truth) for number in range(len(vectors))] or [None]
+    counts = range(1, len(vectors) + 1)
+    return [VectorClassifier.fit(vectors[:count], truth, rounds=DENSE_ROUNDS) for count in counts] or [None]
 
 
 def _held_out_votes(
@@ -269,24 +241,6 @@ def _folds(truth: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
             return
 
 
-def _centred(vectors: Sequence[np.ndarray], means: Sequence[np.ndarray]) -> np.ndarray:
-    moved = [of_one - mean for of_one, mean in zip(vectors, means, strict=True)]
-    return np.hstack([one / np.maximum(np.linalg.norm(one, axis=1, keepdims=True), 1e-9) for one in moved])
-
-
-def _weights_of(model: LogisticRegression) -> tuple[np.ndarray, np.ndarray]:
-    """(features, labels) and (labels,) float32; of two labels scikit-learn keeps only the second."""
-    weights, bias = model.coef_, model.intercept_
-    if len(model.classes_) == 2:
-        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
-    return np.ascontiguousarray(weights.T, dtype=np.float32), bias.astype(np.float32)
-
-
-def _log_softmax(scores: np.ndarray) -> np.ndarray:
-    shifted = scores - scores.max(axis=1, keepdims=True)
-    return shifted - np.log(np.exp(shifted).sum(axis=1, keepdims=True))
-
-
 def _likeliest(
     by_dense: np.ndarray, by_sparse: np.ndarray, columns: np.ndarray, weights: Sequence[float]
 ) -> tuple[float, float]:
@@ -295,7 +249,7 @@ def _likeliest(
 
     def loss(weight: float, temperature: float) -> float:
         votes = weight * by_dense + (1 - weight) * by_sparse
-        return -float(_log_softmax(votes / temperature)[rows, columns].mean())
+        return -float(log_softmax(votes / temperature)[rows, columns].mean())
 
     return min(product(weights, np.geomspace(0.2, 3, 30).tolist()), key=lambda pair: loss(*pair))
 

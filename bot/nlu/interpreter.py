@@ -14,8 +14,8 @@ from bot.errors import SetupError
 from bot.knowledge.retrieval import AnswerIndex, Ranked
 from bot.knowledge.service import load_knowledge
 from bot.nlu import capabilities
-from bot.nlu.encoder import load_encoder
-from bot.nlu.normalise import FEATURE_CHARS, feature_text
+from bot.nlu.encoders import encode, load_encoders
+from bot.nlu.normalise import FEATURE_CHARS
 from bot.nlu.understood import answer_of
 from bot.privacy import rules as privacy
 
@@ -53,21 +53,18 @@ class Interpreter:
 
 
 class Answers:
-    """Searches any folder in the form of `data/knowledge`, with the encoder of this process and no model."""
+    """Searches any folder in the form of `data/knowledge`, with the encoders of this process and no model."""
 
     def __init__(self, folder: Path) -> None:
         """Raises DataError where the folder is wrong."""
         knowledge = load_knowledge(folder)
-        self._encoder = load_encoder()
-        self._index = AnswerIndex(knowledge)
-        if self._encoder is not None:
-            vectors = self._encoder.encode([feature_text(text) for text in self._index.phrasings])
-            self._index = AnswerIndex(knowledge, vectors)
+        self._encoders = load_encoders()
+        self._index = AnswerIndex(knowledge, encode(AnswerIndex(knowledge).phrasings, self._encoders))
 
     def rank(self, text: str, *, today: date, n: int = 10) -> list[Ranked]:
         """The best answers that hold today, best first."""
-        vector = None if self._encoder is None else self._encoder.encode([feature_text(text)])[0]
-        return self._index.rank(text[:FEATURE_CHARS], vector, today=today, n=n)
+        vectors = [rows[0] for rows in encode([text], self._encoders)]
+        return self._index.rank(text[:FEATURE_CHARS], vectors, today=today, n=n)
 
 
 def newest(models: Path) -> Path:

@@ -19,6 +19,7 @@ SOURCES = (
     *(DATA / name for name in ("nlu", "rules", "stories", "jieba", "knowledge", "branch", "capabilities.yml")),
     ROOT / "bot" / "nlu",
     ROOT / "bot" / "knowledge",
+    ROOT / "bot" / "linear.py",
     ROOT / "bot" / "locales.py",
 )
 SUFFIXES = {".yml", ".py", ".txt"}
@@ -44,7 +45,7 @@ def train(settings: Settings, log_file: Path) -> Path:
     model = model_path(settings)
     model.parent.mkdir(parents=True, exist_ok=True)
     command = [
-        *[sys.executable, "-m", "rasa", "train", "--force"],
+        *[sys.executable, "-m", "rasa", "train", "--force", "--skip-validation"],
         *["--domain", "domain.yml", "--config", "config.yml", "--data", "data/nlu", "data/rules", "data/stories"],
         *["--out", str(model.parent), "--fixed-model-name", model.name.removesuffix(".tar.gz")],
     ]

@@ -64,7 +64,7 @@ async def test_every_choice_that_is_offered_works(talk: Talk, locale: str) -> No
             assert await answer_to(talk, offered), offered
 
 
-@pytest.mark.parametrize("form", ["我要投诉", "帮我取个号"])
+@pytest.mark.parametrize("form", ["我要投诉", "帮我取个号", "理财产品推荐一下"])
 async def test_every_intent_is_answered_inside_a_form(talk: Talk, form: str) -> None:
     for intent in INTENTS:
         talk.session = f"inside-{form}-{intent}"

@@ -15,6 +15,7 @@ import numpy as np
 
 from bot.nlu.encoders import packaged
 from bot.nlu.encoders.folder import OnnxEncoder
+from bot.nlu.normalise import feature_text
 from bot.settings import ROOT
 
 logger = logging.getLogger(__name__)
@@ -43,6 +44,12 @@ def load_encoders(names: tuple[str, ...] = DEFAULT) -> tuple[Encoder, ...]:
             logger.warning("%s is absent: texts are understood without the encoder %s, less well.", error.name, name)
             break
     return tuple(found)
+
+
+def encode(texts: Sequence[str], encoders: Sequence[Encoder]) -> list[np.ndarray]:
+    """Customers' texts as features see them, one matrix (n, d) an encoder."""
+    seen = [feature_text(text) for text in texts]
+    return [encoder.encode(seen) for encoder in encoders]
 
 
 def signature(names: tuple[str, ...]) -> str:

@@ -61,7 +61,8 @@ class OnnxEncoder:
             vectors[order] = self._run([rows[row] for row in order])
         elif batches:
             with ThreadPoolExecutor(os.cpu_count()) as pool:
-                for batch, found in zip(batches, pool.map(self._run, ([rows[r] for r in b] for b in batches))):
+                every = pool.map(self._run, [[rows[row] for row in batch] for batch in batches])
+                for batch, found in zip(batches, every, strict=True):
                     vectors[batch] = found
         return vectors
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import struct
 import sys
@@ -17,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from importlib import metadata
 from importlib.util import find_spec
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -211,9 +211,7 @@ def _export_e5(source: Path, place: Path) -> None:
     file = _E5File((source / _E5_FILE).read_bytes())
     graph, vectors = _e5_graph(file)
     graph.write(vectors, place / MODEL)
-    _write_tokenizer(
-        file.pieces, unknown=file.unknown, begin=file.begin, end=file.end, prefix="query: ", place=place
-    )
+    _write_tokenizer(file.pieces, unknown=file.unknown, begin=file.begin, end=file.end, prefix="query: ", place=place)
 
 
 class _E5File:
@@ -232,10 +230,8 @@ class _E5File:
         scores = np.frombuffer(content, np.float32, count, at + 4 * (count + 1)).tolist()
         at += 4 * (2 * count + 1)
         text = content[at : at + length]
-        self.pieces = [
-            (text[start:end].decode(errors="replace"), score)
-            for start, end, score in zip(offsets, offsets[1:], scores)
-        ]
+        said = (text[start:end].decode(errors="replace") for start, end in pairwise(offsets))
+        self.pieces = list(zip(said, scores, strict=True))
         at += length
         at += 8 + struct.unpack_from("<iI", content, at)[1]  # the table of its own normaliser: NFKC here
         (tensors,) = struct.unpack_from("<i", content, at)
