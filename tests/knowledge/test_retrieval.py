@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
@@ -12,7 +13,7 @@ import yaml
 
 from bot.knowledge.retrieval import AnswerIndex, faq_card
 from bot.knowledge.service import Knowledge, load_knowledge
-from bot.nlu.encoder import Encoder, load_encoder
+from bot.nlu.encoders import encode, load_encoders
 from tests.knowledge.conftest import answer, write
 
 
@@ -37,31 +38,23 @@ def questions() -> list[Question]:
 
 
 @pytest.fixture(scope="module")
-def encoder() -> Encoder:
-    encoder = load_encoder()
-    if encoder is None:
-        pytest.skip("no sentence encoder is installed")
-    return encoder
-
-
-@pytest.fixture(scope="module")
 def sparse(knowledge: Knowledge) -> AnswerIndex:
     return AnswerIndex(knowledge)
 
 
 @pytest.fixture(scope="module")
-def dense(knowledge: Knowledge, sparse: AnswerIndex, encoder: Encoder) -> AnswerIndex:
-    return AnswerIndex(knowledge, encoder.encode(sparse.phrasings))
+def dense(knowledge: Knowledge, sparse: AnswerIndex) -> AnswerIndex:
+    return AnswerIndex(knowledge, encode(sparse.phrasings, load_encoders()))
 
 
-def find(index: AnswerIndex, questions: list[Question], vectors: np.ndarray | None, *, told: bool = False) -> Found:
+def find(index: AnswerIndex, questions: list[Question], vectors: Sequence[np.ndarray], *, told: bool = False) -> Found:
     """`told`: the index is told the right capability, as by a classifier that is never wrong."""
     first = in_three = 0
     for number, question in enumerate(questions):
         hits = index.rank(
             question.text,
-            None if vectors is None else vectors[number],
-            capability=question.id.partition(".")[0] if told else None,
+            [of_one[number] for of_one in vectors],
+            capabilities={question.id.partition(".")[0]: 1.0} if told else None,
             today=date(2026, 11, 23),
             n=3,
         )
@@ -80,7 +73,7 @@ def test_questions_are_of_known_answers_and_not_in_the_data(knowledge: Knowledge
 
 
 def test_letters_alone_find_most_answers(sparse: AnswerIndex, questions: list[Question]) -> None:
-    found, told = find(sparse, questions, None), find(sparse, questions, None, told=True)
+    found, told = find(sparse, questions, []), find(sparse, questions, [], told=True)
     print(f"\nn-grams: {found}, capability told: {told}")
     assert found.first >= 0.46
     assert found.in_three >= 0.70
@@ -88,13 +81,15 @@ def test_letters_alone_find_most_answers(sparse: AnswerIndex, questions: list[Qu
     assert told.in_three >= 0.83
 
 
-def test_meaning_finds_more(dense: AnswerIndex, questions: list[Question], encoder: Encoder) -> None:
-    vectors = encoder.encode([question.text for question in questions])
+def test_meaning_finds_more(dense: AnswerIndex, questions: list[Question]) -> None:
+    vectors = encode([question.text for question in questions], load_encoders())
     found, told = find(dense, questions, vectors), find(dense, questions, vectors, told=True)
     print(f"\nn-grams and vectors: {found}, capability told: {told}")
     for locale in ("zh-Hans", "zh-Hant", "en"):
         places = [number for number, question in enumerate(questions) if question.locale == locale]
-        print(f"  {locale}: {find(dense, [questions[place] for place in places], vectors[places])}")
+        print(
+            f"  {locale}: {find(dense, [questions[place] for place in places], [of_one[places] for of_one in vectors])}"
+        )
     assert found.first >= 0.66
     assert found.in_three >= 0.85
     assert told.first >= 0.74
@@ -128,7 +123,7 @@ def test_expired_answer_never_comes(folder: Path) -> None:
 
 def test_capability_puts_its_answers_forward_and_leaves_others_in(sparse: AnswerIndex, today: date) -> None:
     text = "手续费多少"
-    free, told = sparse.rank(text, today=today), sparse.rank(text, capability="corporate", today=today)
+    free, told = sparse.rank(text, today=today), sparse.rank(text, capabilities={"corporate": 0.9}, today=today)
     place = [hit.id for hit in free].index("corporate.fees") if "corporate.fees" in [h.id for h in free] else 99
     assert [hit.id for hit in told].index("corporate.fees") <= place
     assert any(not hit.id.startswith("corporate.") for hit in told)
@@ -155,9 +150,9 @@ def test_scores_fall_and_the_same_words_score_one(folder: Path, today: date) -> 
 
 def test_vectors_of_other_data_are_refused(knowledge: Knowledge, sparse: AnswerIndex) -> None:
     with pytest.raises(ValueError, match="phrasings"):
-        AnswerIndex(knowledge, np.zeros((3, 8), dtype=np.float32))
+        AnswerIndex(knowledge, [np.zeros((3, 8), dtype=np.float32)])
     with pytest.raises(ValueError, match="phrasings"):
-        AnswerIndex(knowledge, np.zeros(len(sparse.phrasings), dtype=np.float32))
+        AnswerIndex(knowledge, [np.zeros(len(sparse.phrasings), dtype=np.float32)])
 
 
 def test_card_speaks_one_locale(knowledge: Knowledge) -> None:
