@@ -15,7 +15,7 @@ from tests.nlu.test_intent_model import GRAMS, LABELS
 
 @pytest.fixture(scope="module")
 def model() -> IntentModel:
-    return IntentModel.fit(GRAMS, None, LABELS)
+    return IntentModel.fit(GRAMS, [], LABELS)
 
 
 def _parse(model: IntentModel, text: str) -> dict[str, Any]:
