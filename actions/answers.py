@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from actions import calculators, faq
+from actions import calculators, faq, safety
 from actions.base import IntentAction
-from actions.turn import Events, Turn, choice
+from actions.turn import Events, Turn
 
 
 class GiveAnswer(IntentAction):
     action_name = "action_answer"
 
     def respond(self, turn: Turn) -> Events:
-        if events := calculators.go_on(turn):
+        if events := calculators.go_on(turn) or safety.paid_after_alarm(turn):
             return events
-        answer = faq.best_answer(turn, turn.intent)
-        if answer is None:
-            turn.say("utter_answer_unsure", choices=[choice(turn.label("intent_human"), "human")])
-            return []
-        return faq.give(turn, answer)
+        return faq.reply(turn, turn.intent)

@@ -10,13 +10,15 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import forms, games
+from actions import faq, forms, games, moods
 from actions.edge import edge
 from actions.forms import REQUESTED, SLOTS
-from actions.turn import Events, Turn
+from actions.turn import Events, Turn, choice
 
 # What is forgotten as soon as the customer goes on to something else.
-PASSING = ("offer", "trouble", "guess", "recommended", "alarm")
+PASSING = ("offer", "trouble", "guess", "recommended", "alarm", "topic")
+# So often in a row an answer may be asked for again before a person is offered.
+PATIENCE = 2
 
 
 class LobbyAction(Action, ABC):
@@ -50,7 +52,10 @@ class IntentAction(LobbyAction):
     def answer(self, turn: Turn) -> Events:
         goes_on = turn.form is None and forms.RESUME.match(turn.text)
         events = (forms.resume(turn) or games.resume(turn)) if goes_on else []
-        events = events or games.guessed(turn) or self.respond(turn)
+        events = events or games.guessed(turn) or moods.calm(turn) or faq.follow_up(turn)
+        if not events:
+            events = self.respond(turn)
+            moods.offer_person(turn)
         if not self.moves_on:
             return events
         touched = {event.get("name") for event in events if event["event"] == "slot"}
@@ -83,5 +88,15 @@ class FormAnswers(LobbyAction):
         events = [SlotSet(slot, value) for slot, value in answers.items()]
         if is_answer and not events:
             # Setting the asked slot to nothing tells Rasa that the form stays in charge and asks again.
-            events = [SlotSet(asked, None)]
+            events = [SlotSet(asked, None), *self._trouble(turn)]
+        elif turn.slot("trouble"):
+            events.append(SlotSet("trouble", None))
         return [*events, SlotSet(REQUESTED, missing)]
+
+    @staticmethod
+    def _trouble(turn: Turn) -> Events:
+        """Counts answers in a row that were none; a person is offered before it gets tiresome."""
+        trouble = int(turn.slot("trouble") or 0) + 1
+        if trouble >= PATIENCE:
+            turn.say("utter_person_offered", choices=[choice(turn.label("intent_human"), "human")])
+        return [SlotSet("trouble", trouble)]

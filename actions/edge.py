@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from bot import settings
 from bot.branch.service import Branch, load_branch
+from bot.conversations.moods import Moods
 from bot.knowledge.amusement import Amusement, load_amusement
+from bot.knowledge.retrieval import AnswerIndex
 from bot.knowledge.service import Knowledge, load_knowledge
 from bot.privacy.service import Vault
 from bot.settings import DATA
@@ -26,6 +28,8 @@ class Edge:
     vault: Vault
     labels: Texts
     amusement: Amusement
+    moods: Moods
+    index: AnswerIndex
     clock: Callable[[], datetime]
 
 
@@ -37,12 +41,15 @@ def edge() -> Edge:
     store.check()
     if not is_current(store):  # `rasa shell` on a fresh checkout; `lobby up` has migrated before
         upgrade(store)
+    knowledge = load_knowledge(DATA / "knowledge")
     return Edge(
         store=store,
         branch=load_branch(here.branch_dir),
-        knowledge=load_knowledge(DATA / "knowledge"),
+        knowledge=knowledge,
         vault=Vault.from_settings(here),
         labels=Texts(DATA / "labels.yml"),
         amusement=load_amusement(DATA / "amusement.yml"),
+        moods=Moods(DATA / "moods.yml"),
+        index=AnswerIndex(knowledge),
         clock=utc_now,
     )

@@ -7,8 +7,9 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from rasa_sdk.events import SlotSet
+from sqlalchemy.orm import Session
 
-from actions import forms
+from actions import calculation, forms
 from actions.base import FormAnswers, IntentAction, LobbyAction
 from actions.forms import SKIPPED, TICKET
 from actions.places import hours_lines
@@ -161,6 +162,20 @@ def take(turn: Turn) -> Events:
     return give_ticket(turn, service_id, amount, option)
 
 
+def change(turn: Turn) -> Events:
+    """A number that waits, for what the customer meant instead; nothing where none waits or nothing is named."""
+    held, service_id, amount = active_ticket(turn), service_of(turn), turn.amount()
+    if held is None or held.window_id is not None or (service_id is None and amount is None):
+        return []
+    service_id, amount = service_id or held.service_id, amount or held.amount
+    with turn.edge.store.begin() as session:
+        queueing.cancel_ticket(session, turn.edge.branch, code=held.code, now=turn.now, by="customer")
+        ticket = _issue(turn, session, service_id, amount)
+    turn.say("utter_ticket_changed", old=held.number, service=service_label(turn, service_id))
+    _say_taken(turn, ticket, amount)
+    return [SlotSet(calculation.SLOT, None)]
+
+
 def accept(turn: Turn, offered: dict[str, Any]) -> Events:
     """A yes to an offer of a number."""
     if offered.get("service") is None:
@@ -221,27 +236,37 @@ def give_ticket(turn: Turn, service_id: str, amount: Decimal | None, option: str
         _offer_quicker_way(turn, triage, service_id, amount)
         return [*done, offer(TAKE, service=service_id, amount=_text(amount), option="counter")]
     with turn.edge.store.begin() as session:
-        ticket = queueing.take_ticket(
-            session,
-            branch,
-            service_id=service_id,
-            amount=amount,
-            session_id=turn.session_id,
-            turn_id=turn.turn_id,
-            locale=turn.locale,
-            now=turn.now,
-        )
-    turn.say("utter_ticket_taken", cards=[card(turn, ticket)], choices=_ticket_choices(turn), **words(turn, ticket))
-    reasons = triage.ticket.reasons
-    if branch_rules.BOOKING_NEEDED in reasons:
-        limit = branch.services[service_id].unbooked_up_to
-        assert limit is not None
-        turn.say("utter_booking_needed", service=service_label(turn, service_id), limit=f"{limit.amount:,}")
-    elif branch_rules.EXPRESS_WINDOW in reasons:
-        turn.say("utter_ticket_express")
+        ticket = _issue(turn, session, service_id, amount)
+    _say_taken(turn, ticket, amount)
     if waiting := [form for form in turn.slot("suspended") or [] if form != TICKET]:
         forms.offer_to_resume(turn, waiting[-1])
-    return done
+    return [*done, SlotSet(calculation.SLOT, None)]
+
+
+def _issue(turn: Turn, session: Session, service_id: str, amount: Decimal | None) -> TicketView:
+    return queueing.take_ticket(
+        session,
+        turn.edge.branch,
+        service_id=service_id,
+        amount=amount,
+        session_id=turn.session_id,
+        turn_id=turn.turn_id,
+        locale=turn.locale,
+        now=turn.now,
+    )
+
+
+def _say_taken(turn: Turn, ticket: TicketView, amount: Decimal | None) -> None:
+    """The number with the way to it, and what its amount means: booking first, or an express window."""
+    branch = turn.edge.branch
+    turn.say("utter_ticket_taken", cards=[card(turn, ticket)], choices=_ticket_choices(turn), **words(turn, ticket))
+    reasons = branch_rules.triage(branch, ticket.service_id, amount, turn.channel).ticket.reasons
+    if branch_rules.BOOKING_NEEDED in reasons:
+        limit = branch.services[ticket.service_id].unbooked_up_to
+        assert limit is not None
+        turn.say("utter_booking_needed", service=service_label(turn, ticket.service_id), limit=f"{limit.amount:,}")
+    elif branch_rules.EXPRESS_WINDOW in reasons:
+        turn.say("utter_ticket_express")
 
 
 def _offer_quicker_way(turn: Turn, triage: branch_rules.Triage, service_id: str, amount: Decimal | None) -> None:

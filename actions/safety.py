@@ -93,13 +93,20 @@ def is_paid(text: str) -> bool:
     return bool(IS_PAID.search(text)) and not IS_UNPAID.search(text)
 
 
+def paid_after_alarm(turn: Turn) -> Events:
+    """After a warning: that the money has gone all the same. Nothing for any other message."""
+    if turn.slot("alarm") != FRAUD or turn.is_choice or not is_paid(turn.text):
+        return []
+    return FraudAlarm().respond(turn)
+
+
 def noted(turn: Turn) -> Events:
     """What is said right after an alarm belongs to it: staff read it in the conversation the alarm names."""
     alarm = turn.slot("alarm")
     if not alarm or turn.is_choice:
         return []
-    if alarm == FRAUD and is_paid(turn.text):
-        return FraudAlarm().respond(turn)
+    if events := paid_after_alarm(turn):
+        return events
     turn.say("utter_alarm_noted" if turn.channel == "kiosk" else "utter_alarm_noted_outside")
     return [SlotSet("alarm", alarm)]
 

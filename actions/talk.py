@@ -124,7 +124,7 @@ class Correct(IntentAction):
     action_name = "action_correct"
 
     def respond(self, turn: Turn) -> Events:
-        if events := recommendation.again(turn) or calculators.go_on(turn):
+        if events := recommendation.again(turn) or calculators.go_on(turn) or queue.change(turn):
             return events
         if service_of(turn) is not None:
             return queue.take(turn)

@@ -258,7 +258,8 @@ def _count(text: str) -> int:
 
 
 if __name__ == "__main__":
-    warnings.simplefilter("ignore")
+    # Rasa's libraries warn about each other at import, and set filters anew.
+    warnings.showwarning = lambda *_, **__: None
     for variable, value in QUIET.items():
         os.environ.setdefault(variable, value)
     sys.exit(main())

@@ -34,8 +34,7 @@ def of_files(measured: Mapping[str, FewShot], notes: Sequence[str]) -> str:
         ("threshold that the pipeline chose", [mean_spread(one.threshold, digits=3) for one in columns]),
         ("training, s", [mean_spread(one.training_s) for one in columns]),
     ]
-    seeds = len(columns[0].scores)
-    title = columns[0].label + (f", mean ± spread of {seeds} seeds" if seeds > 1 else "")
+    title = f"{columns[0].label}{_of_seeds(columns)}"
     return "\n\n".join([grid(title, list(measured), rows), *_notes(notes)])
 
 
@@ -118,8 +117,12 @@ def _banking77(results: Results) -> str:
         who = f"stock, {results.stock_epochs} epochs, without names, seed 0 alone"
         add(who, {label: _cell(one) for label, one in stock.items()})
         add("stock: training, s", {label: mean_spread(one.training_s) for label, one in stock.items()})
-    seeds = max(len(one.scores) for one in results.banking77)
-    return grid(f"BANKING77, right, %, mean ± spread of {seeds} seeds", columns, rows)
+    return grid(f"BANKING77, right, %{_of_seeds(results.banking77)}", columns, rows)
+
+
+def _of_seeds(columns: Sequence[FewShot]) -> str:
+    seeds = max(len(one.scores) for one in columns)
+    return f", mean ± spread of {seeds} seeds" if seeds > 1 else ""
 
 
 def _cells(columns: Sequence[FewShot], share: Callable[[Scores], Share]) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -29,7 +30,8 @@ _NEAREST = 3
 _BY_MEANING = 6.0
 _BY_LETTERS = 3.0
 _BY_LETTERS_ALONE = 20.0  # without vectors
-_ROUNDS = 40
+_COMPARED = 40
+_ROUNDS = 25
 # A capability that the classifier gives less than this is not ruled out: its answers may still be the nearest.
 _UNLIKELY = 0.02
 
@@ -58,8 +60,8 @@ class AnswerIndex:
         self.covered = frozenset(self._capabilities)
         texts = [list(_phrasings(answer)) for answer in self._answers]
         self.phrasings: list[str] = [text for of_answer in texts for text in of_answer]
-        self._rows = _padded([len(of_answer) for of_answer in texts])
-        self._nearest = np.minimum([len(of_answer) for of_answer in texts], _NEAREST)
+        ends = np.cumsum([0, *(len(of_answer) for of_answer in texts)]).tolist()
+        self._spans = [slice(start, end) for start, end in pairwise(ends)]
         for of_one in vectors:
             if of_one.ndim != 2 or len(of_one) != len(self.phrasings):
                 raise ValueError(f"vectors {of_one.shape} are not of these {len(self.phrasings)} phrasings")
@@ -89,23 +91,30 @@ class AnswerIndex:
         holding = np.array([answer.holds(today) for answer in self._answers], dtype=bool)
         if letters is None or not holding.any():
             return []
-        scores = self._of_answers(letters) * (_BY_LETTERS_ALONE if self._dense is None else _BY_LETTERS)
-        if self._dense is not None and vectors:
-            rows = [vector[None, :] for vector in vectors]
-            scores += _BY_MEANING * self._of_answers(self._dense @ centred(rows, self._means)[0])
-            if self.classifier is not None:
-                scores += self.classifier.log_probabilities(rows)[0]
+        scores = np.where(holding, 0.0, -np.inf)
         if capabilities is not None:
             scores += np.log([max(capabilities.get(name, 0.0), _UNLIKELY) for name in self._capabilities])
-        probabilities = np.exp(log_softmax(np.where(holding, scores, -np.inf)[None, :])[0])
-        best = [place for place in np.argsort(-probabilities, kind="stable")[:n] if holding[place]]
-        return [Ranked(self._answers[place].id, float(probabilities[place])) for place in best]
+        places = np.arange(len(scores))
+        if vectors and self._dense is not None:
+            rows = [vector[None, :] for vector in vectors]
+            if self.classifier is not None:
+                scores += self.classifier.log_probabilities(rows)[0]
+                # To compare with every phrasing would take longer than all else: the likeliest answers' are enough.
+                places = np.argsort(-scores, kind="stable")[:_COMPARED]
+            seen = centred(rows, self._means)[0]
+            scores[places] += [_BY_MEANING * self._nearness(self._dense[self._spans[place]] @ seen) for place in places]
+            weight = _BY_LETTERS
+        else:
+            weight = _BY_LETTERS_ALONE
+        scores[places] += [weight * self._nearness(letters[self._spans[place]]) for place in places]
+        probabilities = np.exp(log_softmax(scores[places][None, :])[0])
+        best = [at for at in np.argsort(-probabilities, kind="stable")[:n] if holding[places[at]]]
+        return [Ranked(self._answers[places[at]].id, float(probabilities[at])) for at in best]
 
-    def _of_answers(self, near: np.ndarray) -> np.ndarray:
-        """The mean nearness of each answer's nearest phrasings."""
-        nearest = np.partition(np.append(near, -np.inf)[self._rows], -_NEAREST, axis=1)[:, -_NEAREST:]
-        found: np.ndarray = np.where(np.isneginf(nearest), 0, nearest).sum(axis=1) / self._nearest
-        return found
+    @staticmethod
+    def _nearness(near: np.ndarray) -> float:
+        """The mean of an answer's nearest phrasings."""
+        return float(np.sort(near)[-_NEAREST:].mean())
 
 
 class _Sparse:
@@ -184,13 +193,6 @@ def _features(text: str) -> Iterator[str]:
 def _simplified() -> dict[int, str]:
     # 帳 is 账 in every word of a bank, but 帐 (a tent) in OpenCC's table of characters.
     return {ord(old): new for old, new in {**to_simplified(), "帳": "账", "帐": "账"}.items()}
-
-
-def _padded(lengths: list[int]) -> np.ndarray:
-    """Row numbers of each answer's phrasings, (answers, longest or 3); the number behind the last pads a line."""
-    starts = np.cumsum([0, *lengths])
-    places = np.arange(max(_NEAREST, *lengths))
-    return np.where(places < np.array(lengths)[:, None], starts[:-1, None] + places, starts[-1])
 
 
 def _unit(values: np.ndarray) -> np.ndarray:

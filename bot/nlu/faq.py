@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -23,9 +24,9 @@ from bot.knowledge.retrieval import AnswerIndex, Ranked
 from bot.knowledge.service import load_knowledge
 from bot.linear import VectorClassifier
 from bot.nlu import capabilities, fingerprint
-from bot.nlu.encoders import DEFAULT, encode, load_encoders, signature
+from bot.nlu.encoders import DEFAULT, load_encoders, signature
 from bot.nlu.featurizer import vectors_of
-from bot.nlu.normalise import FEATURE_CHARS
+from bot.nlu.normalise import FEATURE_CHARS, feature_text
 from bot.settings import ROOT, branch_folder
 
 logger = logging.getLogger(__name__)
@@ -120,13 +121,26 @@ class AnswerRanker(GraphComponent):
             for file in files:
                 shutil.copyfile(file, folder / _ANSWERS / file.name)
             knowledge = load_knowledge(source)
-            vectors = encode(AnswerIndex(knowledge).phrasings, load_encoders(tuple(self._config["encoders"])))
+            vectors = self._vectors(AnswerIndex(knowledge).phrasings, training_data)
             index = AnswerIndex(knowledge, vectors)
             if index.classifier is not None:
                 # Half precision: nearness needs no more, and the model is half as large.
                 arrays = {f"{_PHRASINGS}{n}": of_one.astype(np.float16) for n, of_one in enumerate(vectors)}
                 np.savez(folder / _VECTORS, **arrays, **index.classifier.arrays(_CLASSIFIER))
         return self._resource
+
+    def _vectors(self, phrasings: Sequence[str], training_data: TrainingData) -> list[np.ndarray]:
+        """One matrix (phrasings, d) an encoder. Many phrasings are examples too, and encoded already."""
+        encoders = load_encoders(tuple(self._config["encoders"]))
+        texts = [feature_text(text) for text in phrasings]
+        known = {
+            feature_text(example.get(TEXT)): vectors
+            for example in training_data.training_examples
+            if example.get(TEXT) and len(vectors := vectors_of(example)) == len(encoders)
+        }
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, zip(*(encoder.encode(new) for encoder in encoders), strict=True), strict=False))
+        return [np.stack([known[text][number] for text in texts]) for number in range(len(encoders))]
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Sets `faq`: the five best [{"id", "score"}]; none where the message surely wants no answer."""

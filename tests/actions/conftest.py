@@ -16,7 +16,9 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.edge import Edge
 from actions.turn import Turn
 from bot.branch.service import Branch
+from bot.conversations.moods import Moods
 from bot.knowledge.amusement import load_amusement
+from bot.knowledge.retrieval import AnswerIndex
 from bot.knowledge.service import load_knowledge
 from bot.privacy.service import Vault
 from bot.settings import DATA
@@ -74,10 +76,22 @@ def labels() -> Texts:
     return Texts(DATA / "labels.yml")
 
 
+@pytest.fixture(scope="session")
+def read_data(labels: Texts) -> dict[str, Any]:
+    """What an edge reads from `data/`, once for all tests."""
+    knowledge = load_knowledge(DATA / "knowledge")
+    return {
+        "knowledge": knowledge,
+        "labels": labels,
+        "amusement": load_amusement(DATA / "amusement.yml"),
+        "moods": Moods(DATA / "moods.yml"),
+        "index": AnswerIndex(knowledge),
+    }
+
+
 @pytest.fixture
-def edge(store: Store, branch: Branch, vault: Vault, labels: Texts, now: datetime) -> Edge:
-    amusement = load_amusement(DATA / "amusement.yml")
-    return Edge(store, branch, load_knowledge(DATA / "knowledge"), vault, labels, amusement, clock=lambda: now)
+def edge(store: Store, branch: Branch, vault: Vault, read_data: dict[str, Any], now: datetime) -> Edge:
+    return Edge(store=store, branch=branch, vault=vault, clock=lambda: now, **read_data)
 
 
 @pytest.fixture

@@ -76,7 +76,11 @@ def test_contact_is_a_token_or_nothing(hear: Hear) -> None:
 
 
 def test_saying_again_that_one_complains_is_asked_again(hear: Hear) -> None:
-    assert taken(hear, "what", Said("我要投诉", "complaint_new")) == {"what": None, REQUESTED: "complaint_what"}
+    assert taken(hear, "what", Said("我要投诉", "complaint_new")) == {
+        "what": None,
+        "trouble": 1,
+        REQUESTED: "complaint_what",
+    }
 
 
 def test_correction_changes_an_earlier_answer(hear: Hear) -> None:

@@ -199,14 +199,14 @@ def test_a_bare_correction_is_told_what_was_noted(hear: Hear) -> None:
     heard, answer = answered(
         hear, "risk", Said("不对，我要改一下", "correct", slots=slots(need="child", horizon="P3Y"))
     )
-    assert answer == {"risk": None, "next": "amount"}
+    assert answer == {"risk": None, "next": "amount", "trouble": 1}
     assert heard.responses == ["utter_recommendation_which"]
     assert "给孩子" in heard.dispatcher.messages[0]["summary"]
 
 
 def test_what_is_not_understood_is_asked_again_kindly(hear: Hear) -> None:
     heard, answer = answered(hear, "need", Said("嗯嗯呃", "oos"))
-    assert answer == {"need": None, "next": "need"}
+    assert answer == {"need": None, "next": "need", "trouble": 1}
     assert heard.responses == ["utter_recommendation_unclear"]
 
 

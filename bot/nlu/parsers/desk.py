@@ -3,53 +3,145 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from bot.nlu.normalise import MASKED
 from bot.nlu.parsers.found import Found
-from bot.nlu.parsers.numbers import DIGITS, digit_string, small_integer
+from bot.nlu.parsers.numbers import COUNT_ZH, DIGITS, ENGLISH_COUNT, chinese_number, digit_string, number, small_integer
 
-_SMALL = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen"
-_WINDOW = re.compile(
-    rf"(?:第\s?)?(?P<zh>\d{{1,2}}|[{DIGITS}十]{{1,3}})\s?(?:号|號)\s?(?:的)?(?:服务|人工|业务|现金)?(?:窗口|窗|柜台|柜员|柜位|柜|台(?!阶|湾|币))"
-    rf"|(?:第\s?)?(?P<nth>\d{{1,2}}|[{DIGITS}十]{{1,3}})\s?(?:个)?(?:窗口|柜台)"
-    rf"|(?:窗口|柜台)\s?(?P<after>\d{{1,2}}|[{DIGITS}十]{{1,2}})(?![\d.%万千百])"
-    rf"|\b(?:windows?|counter|desk|teller)(?: (?:number|no\.?|#))? ?#?(?P<en>\d{{1,2}}|{_SMALL})\b(?![.,]?\d)"
-    rf"|\b(?:number|no\.?|#) ?(?P<en2>\d{{1,2}}|{_SMALL}) (?:window|counter|desk)\b"
+_ONES = "one|two|three|four|five|six|seven|eight|nine"
+_SMALL = rf"{_ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
+_EN = rf"(?:\d{{1,2}}|(?:{_SMALL})(?:-(?:{_ONES}))?)"
+_ORDINALS = {
+    word: str(value)
+    for value, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
+}
+_ZH = rf"(?:\d{{1,2}}|(?!\d){COUNT_ZH})"
+# Window two minutes ago, window 5 people: the number counts what follows it.
+_COUNTED_EN = (
+    r"(?![.,:]?\d|%|[ -](?:a\.?m|p\.?m|o'clock|people|persons?|customers?|others?|staff|minutes?|mins?|hours?|times?|days?"
+    r"|weeks?|months?|years?|yuan|kuai|percent|per cent|thousand|hundred|k|more|of|and a half)\b)"
 )
+_KIND = r"(?:的|那个)?\s?(?:服务|人工|业务|现金|理财|对公|外汇|外币|个人|客户服务|vip)?"
+_DESK = r"(?:窗口|窗(?![户帘])|柜台|柜枱|柜员|柜面|柜位|柜(?!子|门)|台(?![阶湾币风])|枱)"
+# 三、四号窗口, 1到6号窗口
+_AND_ZH = rf"(?P<more>(?:{_ZH}\s?号?\s?(?:和|跟|与|同|或者?|还是|定|到|至|[-~、,])\s?){{0,3}})"
+_WINDOW = re.compile(
+    rf"(?<![a-z\d.])(?:第\s?)?{_AND_ZH}(?P<zh>{_ZH})\s?[号#]\s?{_KIND}{_DESK}"
+    rf"|第\s?(?P<nth>{_ZH})\s?个?(?:窗口|柜台)"
+    rf"|(?<![a-z\d.])(?P<plain>\d{{1,2}})窗口"
+    rf"|(?<![{DIGITS}十百几多每])(?P<han>[三四五六七八九]|十[{DIGITS}]?)(?:窗口|柜台)"
+    rf"|(?:窗口|柜台|柜位)(?:号码?)?\s?(?:是|为|:)?\s?(?:第\s?)?(?:(?P<after>{_ZH})(?=\s?号|$|[^\w.%]|[的那在呢吧啊呀])"
+    r"|(?P<digits>\d{1,2})(?![\d.%:/]|\s?(?:[万千百十元块个点分年月天人位次w]|k\b)))"
+    rf"|\b(?:window|counter|teller(?: window)?|desk|wicket|booth|cashier)s?:?(?: (?:number|no\.?|num))? ?#?"
+    rf"(?P<en>{_EN})\b{_COUNTED_EN}(?P<and>(?: ?(?:and|or|to|[-&/]) ?(?:window |counter )?{_EN}\b{_COUNTED_EN}){{0,4}})"
+    rf"|\b(?:number|no\.?|#) ?(?P<en2>{_EN}) (?:window|counter|desk)\b"
+    rf"|\b(?:the |your )(?P<ordinal>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:window|counter|desk)\b"
+)
+_ZH_OR_NOT = re.compile(_ZH)
+_EN_OR_NOT = re.compile(rf"\b{_EN}\b")
+# Windows 10 is no window of ours.
+_SYSTEM = re.compile(r"windows \d")
+
+_SPOKEN_DIGITS = {word: str(value) for value, word in enumerate(_ONES.split("|"), 1)} | {
+    "zero": "0",
+    "oh": "0",
+    "o": "0",
+    "nought": "0",
+}
+_SPOKEN = "|".join(_SPOKEN_DIGITS)
+_HAN_DIGITS = rf"[{DIGITS}幺洞]"
+_LETTER = r"(?<![a-z\d.'’])(?P<letter>[a-hj-z])"
+_JOINT = r"(?:[ -]|号|字头?|组)?"
 _TICKET = re.compile(
-    rf"(?<![a-z0-9.])(?P<letter>[a-z])[ -]?(?P<digits>\d{{3}}|[{DIGITS}]{{3}})(?![\d.%]|[a-z](?![a-z]))"
-    rf"|(?<![a-z0-9.])(?P<letter2>[a-z])[ -]?(?P<digits2>\d{{1,2}})(?=\s?号)"
-    r"|(?:(?:号码|号|number|ticket|no\.) ?(?:是|is|为|:)?) ?(?P<letter3>[a-z])[ -]?(?P<digits3>\d{1,2})(?![\d.%a-z])"
+    rf"{_LETTER}{_JOINT}(?:"
+    rf"(?P<digits>\d{{1,4}})(?![\d.%]|,\d|[a-z](?![a-z]))"
+    rf"|(?P<han>(?=[{DIGITS}幺洞十百])(?:{_HAN_DIGITS}{{2,4}}|[{DIGITS}]?百?零?[{DIGITS}]?十?[{DIGITS}]?))(?![{DIGITS}十百千万元块个年月天])"
+    rf"|(?P<spoken>(?:{_SPOKEN})(?:[ -](?:{_SPOKEN})){{1,3}})\b"
+    rf"|(?P<en>(?:(?:{_ONES}) hundred(?: and)? )?{ENGLISH_COUNT})\b)"
+)
+_CUE = re.compile(
+    r"(?:号码?|票号?|排队号|number|ticket|token|slip|no\.|queue)(?:'s|’s)?\s?(?:(?:is|was|是|为|:|叫)\s?)?(?:now |still )?$"
+)
+_BARE = re.compile(r"(?:我|我的|手上|手里|拿的?|是|号|在|it's|i'm|i am|i have|i've got|mine is|mine's|the|please|谢谢|[\s,.:。!?])*")
+# B2 is a floor, A4 paper, G102 a train.
+_NO_TICKET_AFTER = re.compile(
+    r"\s?(?:[层楼座栋室纸门口路次线版型]|出口|航站|高速|国道|列车|级|yuan|kuai|people|percent|[-]?(?:year|month|day|week)|k\b|"
+    r"hundred|thousand|million|dollars?|pounds?|euros?|of\b|号[楼线门口院])"
 )
 # "a 100" is an article and a sum.
-_ARTICLE = re.compile(r"a \d")
+_ARTICLE = re.compile(r"a [^0]")
+# Letters that banks put on tickets.
+_USUAL = "abcdefghv"
 
 
 def find_windows(text: str) -> list[Found]:
-    """5号窗口, 窗口五, window 5, counter two → "5"."""
+    """5号窗口, 窗口五, window 5, counter two → "5"; of 三、四号窗口 both."""
     found = []
     for match in _WINDOW.finditer(text):
-        said = next(group for group in match.groups() if group)
-        number = small_integer(said)
-        if number:
-            found.append(Found("window", match.start(), match.end(), str(number)))
-    return found
+        said = match.groupdict()
+        if said["en"] and not said["and"] and _SYSTEM.match(match[0]):
+            continue
+        for group, several in (("more", _ZH_OR_NOT), ("and", _EN_OR_NOT)):
+            if said.pop(group):
+                found += [
+                    Found("window", more.start(), more.end(), str(small_integer(more[0])))
+                    for more in several.finditer(text, *match.span(group))
+                ]
+        group = next(name for name, value in said.items() if value)
+        value = small_integer(_ORDINALS.get(said[group], said[group]).rstrip("stndrh"))
+        if value:
+            start = match.start(group) if found and found[-1].end > match.start() else match.start()
+            end = match.end(group) if match["and"] else match.end()
+            found.append(Found("window", start, end, str(value)))
+    return sorted(found, key=lambda item: item.start)
 
 
-def find_tickets(text: str) -> list[Found]:
-    """A012, a-12号, A零一二 → "A012"."""
+def find_tickets(text: str, is_capital: Callable[[int], bool]) -> list[Found]:
+    """A012, a-12, A零一二, "A oh one two" → "A012".
+
+    Three digits speak for themselves; fewer need a cue, a capital that is no article, or nothing beside them.
+    """
     found = []
     for match in _TICKET.finditer(text):
-        parts = match.groupdict()
-        suffix = next(suffix for suffix in ("", "2", "3") if parts["letter" + suffix])
-        letter, digits = parts["letter" + suffix], parts["digits" + suffix]
-        start = match.start("letter" + suffix)
-        if _ARTICLE.match(text, start):
+        digits = _ticket_digits(match)
+        if not digits or _NO_TICKET_AFTER.match(text, match.end()):
             continue
-        found.append(
-            Found("ticket_number", start, match.end("digits" + suffix), letter.upper() + digit_string(digits).zfill(3))
-        )
+        start, end = match.span()
+        before, after = text[max(0, start - 24) : start], text[end : end + 8]
+        is_cued = bool(_CUE.search(before)) or (not match["en"] and after.lstrip().startswith("号"))
+        is_bare = bool(_BARE.fullmatch(text, 0, start) and _BARE.fullmatch(text, end)) and match["letter"] in _USUAL
+        # "a three" is an article and a count.
+        is_bare = is_bare and not (match["en"] and match["letter"] == "a" and len(digits) < 2)
+        if is_cued or is_bare or _is_clear(match, digits, is_capital, before):
+            found.append(Found("ticket_number", start, end, match["letter"].upper() + digits.zfill(3)))
     return found
+
+
+def _is_clear(match: re.Match[str], digits: str, is_capital: Callable[[int], bool], before: str) -> bool:
+    """Whether a letter and figures are a ticket wherever they stand: A012, "a zero one two", A66, not "a 100" or A4."""
+    if len(digits) > 2 and (match["spoken"] or not _ARTICLE.match(match[0])):
+        return True
+    if match["letter"] not in _USUAL or not is_capital(match.start()):
+        return False
+    if match["digits"]:
+        return len(match[0]) == 3
+    # A capital inside a sentence is no article.
+    return match["letter"] != "a" or bool(match["han"] or re.search(r"[a-z] $", before))
+
+
+def _ticket_digits(match: re.Match[str]) -> str | None:
+    if match["digits"]:
+        return match["digits"]
+    if match["spoken"]:
+        return "".join(_SPOKEN_DIGITS[word] for word in re.split("[ -]", match["spoken"]))
+    if match["han"]:
+        if re.fullmatch(rf"{_HAN_DIGITS}+", match["han"]):
+            return digit_string(match["han"])
+        value = chinese_number(match["han"])
+    else:
+        value = number(match["en"]) if match["en"] else None
+    return str(value) if value is not None else None
 
 
 def find_masked(text: str) -> list[Found]:

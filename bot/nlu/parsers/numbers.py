@@ -1,4 +1,4 @@
-"""Numbers as people say them in Chinese and English."""
+"""Numbers as people say them in Chinese, English and pinyin."""
 
 from __future__ import annotations
 
@@ -7,72 +7,121 @@ from decimal import Decimal
 
 DIGITS = "零〇一二两俩三四五六七八九壹贰叁参肆伍陆柒捌玖"
 _DIGIT_VALUES = dict(zip(DIGITS, (0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_SMALL_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "廿": 20}
-_BIG_UNITS = {"万": 10**4, "w": 10**4, "亿": 10**8, "k": 1000, "m": 10**6, "b": 10**9}
+# Said on the phone and for the numbers of tickets: one, nought.
+_DIGIT_VALUES |= {"幺": 1, "洞": 0}
+_SMALL_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "k": 1000}
+_BIG_UNITS = {"万": 10**4, "w": 10**4, "亿": 10**8}
+_TENS_ZH = {"廿": 20, "卅": 30}
+# A count of windows, years, hours, up to 99.
+COUNT_ZH = rf"(?:\d{{1,3}}|[{DIGITS}]?[十拾][{DIGITS}]?|[廿卅][{DIGITS}]?|[{DIGITS}])"
 
 # The groups of thousands first, so that 35,000.00 is one number.
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-# 3万5千, 三万五, 3w5, 2.5万, 三个亿, 十几万; a letter counts as a unit only where no word goes on.
+_NONZERO = DIGITS.replace("零", "").replace("〇", "")
+# 两三, 七八: two neighbours mean "about".
+_A_DIGIT = rf"(?:\d+(?:\.\d+)?|[{_NONZERO}]{{1,2}})"
+_MORE = "[多来几余]"
+_LETTER_ENDS = "(?![a-z])"
+_UNITS = "十拾百佰千仟万亿"
+# A last digit stands for tenths of the unit before it, 三万五; none where a unit or what is counted follows.
+_LAST = rf"(?:\d+(?![\d.]|\s?[{_UNITS}年月日号点个天岁楼期%:/])|[{_NONZERO}]{{1,2}}(?![{_UNITS}廿卅{_NONZERO}\d]))"
+_TENS = rf"(?:{_A_DIGIT}?[十拾]|[廿卅]){_MORE}?(?:[{_NONZERO}]{{1,2}}(?![十拾百佰千仟]))?"
+_HUNDREDS = rf"{_A_DIGIT}?{_MORE}?\s?[百佰]{_MORE}?"
+_THOUSANDS = rf"{_A_DIGIT}{_MORE}?\s?(?:[千仟]|k{_LETTER_ENDS}){_MORE}?"
+# What stands before 万 or 亿, or alone: 三千二百五, 3千, 三点五, 2.5, 五十来, 1,000.
+_SECTION = (
+    rf"(?:[{DIGITS}十]{{1,3}}点[{DIGITS}]+(?=\s?[万亿百千w])"
+    rf"|{_THOUSANDS}(?:零?{_HUNDREDS})?(?:零?{_TENS})?(?:零?{_LAST})?"
+    rf"|{_HUNDREDS}(?:零?{_TENS})?(?:零?{_LAST})?"
+    rf"|{_TENS}"
+    rf"|{ARABIC}{_MORE}?|[{_NONZERO}]{{1,2}})"
+)
+_TEN_THOUSANDS = rf"{_SECTION}{_MORE}?\s?个?(?:万|w{_LETTER_ENDS})"
+# 3万5千8, 三万五, 3w5, 2.5万, 三个亿, 十几万; units fall from left to right, so that 三万五万 is two numbers.
 CHINESE = (
-    rf"(?:{ARABIC}|[{DIGITS}十拾廿百佰])"
-    rf"(?:\s?个?[万亿]|\s?(?:[wk]|百万|千万|[千百十佰仟拾])(?![a-z])|[多来几余](?=[十百千万亿])|点(?=[{DIGITS}]+[万亿千百])"
-    rf"|[{DIGITS}]|(?<=[万亿千百wk零]){ARABIC}(?![\d.年月日号点个天]))*"
+    rf"(?=[\d{_NONZERO}十拾廿卅百佰])"
+    rf"(?:{_SECTION}\s?个?亿(?:零?{_TEN_THOUSANDS})?(?:零?(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS}|{_LAST}))?"
+    rf"|{_TEN_THOUSANDS}(?:[零又]?(?:{_THOUSANDS}(?:零?{_HUNDREDS})?(?:零?{_TENS})?(?:零?{_LAST})?"
+    rf"|{_HUNDREDS}(?:零?{_TENS})?(?:零?{_LAST})?|{_TENS}|{_LAST}))?"
+    rf"|{_SECTION})"
 )
 
-_BELOW_TWENTY = (
-    "zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    "eighteen|nineteen"
-)
-_TENS = "twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
-_WORDS = {word: value for value, word in enumerate(re.split(r"\|", _BELOW_TWENTY))}
-_WORDS |= {word: 10 * value for value, word in enumerate(re.split(r"\|", _TENS), 2)}
+_ONES_EN = "one|two|three|four|five|six|seven|eight|nine"
+_TEENS_EN = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+_TENS_EN = "twenty|thirty|forty|fourty|fifty|sixty|seventy|eighty|ninety"
+_WORDS = {word: value for value, word in enumerate(re.split(r"\|", f"zero|{_ONES_EN}|{_TEENS_EN}"))}
+_WORDS |= {word: 10 * value for value, word in enumerate(_TENS_EN.replace("fourty|", "").split("|"), 2)}
+_WORDS |= {"fourty": 40, "couple": 2, "dozen": 12}
 _SCALES = {
     "hundred": 100,
     "thousand": 1000,
     "grand": 1000,
     "k": 1000,
+    "wan": 10**4,
     "million": 10**6,
     "mil": 10**6,
+    "mn": 10**6,
     "m": 10**6,
     "billion": 10**9,
+    "bn": 10**9,
     "lakh": 10**5,
+    "lac": 10**5,
+    "crore": 10**7,
 }
-_SCALE = "|".join(f"{word}s?" for word in _SCALES if len(word) > 1)
-_WORD = "|".join(sorted(_WORDS, key=len, reverse=True))
+_SCALE = "|".join(f"{word}s?" for word in _SCALES if len(word) > 1 and word != "hundred")
+# twenty five, thirty-two, seven
+_SMALL_EN = rf"(?:(?:{_TENS_EN})(?:[ -]?(?:{_ONES_EN}))?|{_TEENS_EN}|{_ONES_EN})"
 # five, twenty five, 18: a count of years or windows
-ENGLISH_COUNT = rf"(?:\d+(?:\.\d+)?|(?:{_WORD})(?:[ -](?:{_WORD}))?)"
-# fifty thousand, two hundred and five, 1.5 million, half a million, one and a half million, a hundred
+ENGLISH_COUNT = rf"(?:\d+(?:\.\d+)?|{_SMALL_EN})"
+# 35 000 and, as written on the continent, 35.000: one number only where it ends in noughts
+_WIDE = r"\d{1,3}(?:(?: \d{3})* \d00|(?:\.\d{3})*\.000)(?![\d.,])"
+_HUNDREDS_EN = rf"(?:\d{{1,2}}|\b(?:{_SMALL_EN}|an?|(?:a )?couple(?: of)?))[ -]hundreds?(?:,?(?: and)?[ -]{_SMALL_EN})?\b"
+_PART_EN = rf"(?:{_HUNDREDS_EN}|{_WIDE}|{ARABIC}|\b(?:{_SMALL_EN}|an?|(?:a )?couple(?: of)?)\b)"
+_SCALED_EN = rf"(?:[ -]?(?:{_SCALE})\b| ?k\b|(?<=\d) ?m\b)"
+# fifty thousand, two hundred and five, 1.5 million, half a million, one and a half million, a million and a half
 ENGLISH = (
-    rf"(?:half a (?:{_SCALE})"
-    rf"|(?:{ARABIC}|\b(?:{_WORD}|an?)\b)(?: and a half)?"
-    rf"(?:[ -](?:and )?(?:{_WORD}|{_SCALE})\b| ?[km]\b)*)"
+    rf"(?:\b(?:half an?|(?:a |three )?quarters?(?: of)?(?: an?)?) (?:{_SCALE}|hundred)\b"
+    rf"|{_PART_EN}(?: point (?:{_SMALL_EN}|zero))?(?: and a half)?{_SCALED_EN}(?: and a half)?"
+    rf"(?:,?(?: and)? {_PART_EN}{_SCALED_EN})*(?:,?(?: and)?[ -](?:{_HUNDREDS_EN}|\b{_SMALL_EN}\b))?"
+    rf"|{_HUNDREDS_EN}|{_WIDE}|{ARABIC}|\b(?:{_SMALL_EN}|a dozen|an?)\b)"
 )
+
+_PINYIN_DIGITS = dict(
+    zip(
+        ("yi", "er", "liang", "san", "si", "wu", "liu", "qi", "ba", "jiu", "shi", "bai", "qian", "wan"),
+        "一二两三四五六七八九十百千万",
+        strict=True,
+    )
+)
+_SYLLABLE = "|".join(_PINYIN_DIGITS)
+# san wan, wu qian ba: needs a unit, and a reason to be read so (see `amount`).
+PINYIN = rf"(?:(?:{'|'.join(list(_PINYIN_DIGITS)[:11])}) )(?:(?:{_SYLLABLE}) )*(?:{_SYLLABLE})"
 
 
 def chinese_number(text: str) -> Decimal | None:
     """三万五 → 35000, 3w5 → 35000, 叁万伍仟 → 35000, 两百零五 → 205, 三点五万 → 35000; None where it is no number."""
-    text = re.sub(r"[\s,个多来余几]", "", text)
+    text = re.sub(r"[\s,个多来余几又]", "", text)
     if not text:
         return None
     total = section = Decimal(0)
     pending: Decimal | None = None
     unit = Decimal(0)
     after_zero = False
-    for piece in re.findall(rf"\d+(?:\.\d+)?|[{DIGITS}]+点[{DIGITS}]+|.", text):
+    for piece in re.findall(rf"\d+(?:\.\d+)?|[{DIGITS}十]+点[{DIGITS}]+|.", text):
         if piece[0] in "0123456789":
             if pending is not None and pending != 0:
                 return None
             pending = Decimal(piece)
         elif "点" in piece[1:]:
             whole, _, fraction = piece.partition("点")
-            pending = Decimal(f"{_digits(whole)}.{_digits(fraction)}")
+            pending = Decimal(f"{chinese_number(whole)}.{digit_string(fraction)}")
         elif piece in _DIGIT_VALUES:
-            value = _DIGIT_VALUES[piece]
+            value = Decimal(_DIGIT_VALUES[piece])
             # 两三万: two neighbours mean "about"; the larger is taken, so that nobody is sent to too small a window.
-            pending = Decimal(value)
+            pending = max(pending or value, value)
             after_zero = after_zero or value == 0
-        elif piece == "廿":
-            section += 20
+        elif piece in _TENS_ZH:
+            section += _TENS_ZH[piece]
             unit = Decimal(10)
         elif piece in _SMALL_UNITS:
             unit = Decimal(_SMALL_UNITS[piece])
@@ -101,38 +150,51 @@ def digit_string(text: str) -> str:
 
 def english_number(text: str) -> Decimal | None:
     """Fifty thousand → 50000, 1.5 million → 1500000, half a million → 500000; None where it is no number."""
+    if re.fullmatch(_WIDE, text):
+        return Decimal(re.sub(r"[ .]", "", text))
     total = section = Decimal(0)
-    seen = False
+    # What "and a half" is half of: of a million where it follows "a million".
+    scale = Decimal(1)
+    seen = half = point = False
     for piece in re.findall(r"\d[\d,]*(?:\.\d+)?|[a-z]+", text):
         singular = piece.removesuffix("s") if piece.removesuffix("s") in _SCALES else piece
         if piece[0].isdigit():
             section += Decimal(piece.replace(",", ""))
             seen = True
         elif piece in _WORDS:
-            section += _WORDS[piece]
-            seen = True
+            section += Decimal(_WORDS[piece]) / 10 if point else _WORDS[piece]
+            seen, point = True, False
         elif singular in _SCALES:
-            scale = _SCALES[singular]
-            if scale == 100:
+            factor = Decimal(_SCALES[singular])
+            if factor == 100:
                 section = (section or Decimal(1)) * 100
             else:
-                total += (section or Decimal(1)) * scale
-                section = Decimal(0)
-            seen = True
+                total += (section or Decimal(1)) * factor
+                section, scale = Decimal(0), factor
+            seen, half = True, False
+        elif piece in ("quarter", "quarters"):
+            section = (section or Decimal(1)) / 4
         elif piece == "half":
             section += Decimal("0.5")
-            seen = True
-        elif piece not in ("a", "an", "and"):
+            seen = half = True
+        elif piece == "point":
+            point = True
+        elif piece not in ("a", "an", "and", "of"):
             return None
-    return total + section if seen else None
+    return total + section * (scale if half else 1) if seen else None
+
+
+def pinyin_number(text: str) -> Decimal | None:
+    """San wan wu → 35000."""
+    return chinese_number("".join(_PINYIN_DIGITS.get(syllable, "?") for syllable in text.split()))
 
 
 def number(text: str) -> Decimal | None:
     """Either language; None where it is no number."""
     plain = text.strip().replace(",", "")
-    if re.fullmatch(r"\d+(?:\.\d+)?", plain):
+    if re.fullmatch(r"\d+(?:\.\d+)?", plain) and not re.fullmatch(_WIDE, text):
         return Decimal(plain)
-    return english_number(text) if re.search(r"[a-z]{2}|\d ?[m]\b", text) else chinese_number(text)
+    return english_number(text) if re.search(r"[a-z]{2}|\d ?m\b|\d[ .]\d{3}", text) else chinese_number(text)
 
 
 def small_integer(text: str) -> int | None:
@@ -145,7 +207,3 @@ def plain(value: Decimal) -> str:
     """35000, 3.5: no exponent, no zeros at the end."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _digits(text: str) -> str:
-    return "".join(str(_DIGIT_VALUES[char]) for char in text)

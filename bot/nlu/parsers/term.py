@@ -4,74 +4,166 @@ from __future__ import annotations
 
 import re
 
+from bot.nlu.parsers.bare import is_bare
 from bot.nlu.parsers.found import Found
 from bot.nlu.parsers.numbers import DIGITS, ENGLISH_COUNT, small_integer
 
-# One numeral, so that 三万五三年 is 三万五 for three years.
-_COUNT = rf"(?:\d+(?:\.\d+)?|[{DIGITS}]?十[{DIGITS}]?|[{DIGITS}])"
+# One numeral, so that 三万五三年 is 三万五 for three years; two neighbours that rise mean "about": 两三年.
+_COUNT = (
+    rf"(?:\d+(?:\.\d+)?|[{DIGITS}]?百零?[{DIGITS}]?十?[{DIGITS}]?|[{DIGITS}]?十[{DIGITS}]?|[廿卅][{DIGITS}]?"
+    rf"|(?<![万千百亿])(?:一[两二]|[两二]三|三[四五]|四五|五六|六七|七八|八九)|[{DIGITS}])"
+)
+# 三年级, 年费, 三天气: the unit begins another word. 26年3月 is a date.
+_YEAR = r"年(?![级代度轻龄终会假检报薪化初底末货]|费(?!用)|\d{1,2}月(?!供)|[一二三四五六七八九十]{1,2}月(?!供))"
+_MONTH = r"月(?![薪底初末饼台亮球均]|份(?!额)|\d|[一二三四五六七八九十]+[日号])"
+_DAY = r"天(?![气津府猫然线空地堂数])"
+_WEEK = "星期(?![一二三四五六日天])|礼拜(?![一二三四五六日天])|周(?![一二三四五六日末岁年围边转])"
 _ZH = re.compile(
-    rf"(?P<halfyear>半年)|(?P<n>{_COUNT})\s?(?:个)?\s?"
-    rf"(?P<unit>年(?!\d*月)|季度|月(?!\d|[{DIGITS}十]+[日号])|星期|礼拜|周|天|日)(?P<half>半)?(?P<span>期)?"
+    rf"(?P<halfyear>半\s?年(?!报))|(?P<halfmonth>半\s?个\s?月)|(?P<both>[俩仨])月"
+    rf"|(?P<n>{_COUNT})\s?(?:个(?P<inner>半)?)?\s?(?:整)?"
+    rf"(?:(?P<unit>{_YEAR}|季度|{_MONTH}|{_WEEK}|{_DAY}|日(?=期|通知))(?P<half>半)?"
+    rf"(?:(?P<join>[零又加]?)\s?(?P<more>{_COUNT})\s?个\s?月)?(?P<span>期)?"
+    r"|(?P<instalments>期)(?![限间望待货权]))"
+)
+_UNIT_EN = r"(?P<unit>years?|yrs?|months?|mths?|mos?|weeks?|wks?|days?|quarters?(?! of)|fortnights?)\b"
+_N_EN = (
+    rf"(?:(?:an?|one|two|three) hundred(?: and)? {ENGLISH_COUNT}|{ENGLISH_COUNT}"
+    rf"|an?(?: couple(?: of)?)?|couple(?: of)?)"
 )
 _EN = re.compile(
-    rf"(?P<halfyear>half a year|half[ -]year)"
-    rf"|\b(?P<n>{ENGLISH_COUNT}|an?)(?P<before> and a half)?[ -]"
-    r"(?P<unit>year|month|week|day|quarter)s?\b(?P<after> and a half)?"
+    r"(?P<halfyear>\b(?:half a year|half[ -]year)\b)"
+    rf"|(?<![\d.,a-z])(?P<n>{_N_EN})(?P<before> and a half)?[ -]?(?<![a-z](?=[a-z])){_UNIT_EN}"
+    rf"(?:(?P<after> and a half)\b|(?: and|,)? (?P<more>{_N_EN}) months?\b)?"
+    r"|\b(?P<yearhalf>year and a half)\b"
+    rf"|(?<![\d.,a-z])(?P<payments>{ENGLISH_COUNT}) (?:monthly |equal )*(?:instal+ments?|monthly payments)\b"
+    r"|(?<![a-z\d.,])(?P<short>\d{1,2})y\b"
 )
-_SHORT = re.compile(r"(?<![a-z\d.,])(?P<n>\d{1,2})(?P<unit>yr|mo|y)s?(?![a-z\d])")
 # Time that has passed or will pass is no term: three days ago, in two weeks, waited three days.
-_AGO = re.compile(r"\s?(?:之前|以前|前|之后|以后|后|之内|以内|内|没|了(?!解)|来|ago|later|before|earlier)")
-_ENDURED = re.compile(
-    r"(?:等|过|拖|耗|来|开|办|跑)了?(?:我|快|整整|足足|差不多)?\s?$|(?:上|这|下|每|第|近|今|去|明|前|后|大) ?$"
-    r"|\b(?:within|every|past|last|next|waited|waiting)(?: for)? $|\bin $(?<!cash in )(?<!money in )"
+_PASSED = re.compile(
+    r"\s?(?:之前|以前|前|之后|以后|后|之内|以内|内|没|了(?!解)|以来|多了|来(?!存|办|的)|"
+    r"多?的?(?:流水|账单|明细|记录|对账单|工资|社保|话费|经验|工龄|楼龄|房龄|历史|会员|管理费|孩子|小孩|娃|宝宝|婴儿|老?客户|签证|病假|质保|保修|假期))"
+    r"|[ -]?olds?\b"
+    r"|'?s? (?:ago|later|before|earlier|back(?! in)|since|late|overdue|away|already|in a row"
+    r"|of (?:waiting|history|statements?|experience|records?|account)|(?:work )?permit|visa|warranty|statements?)\b"
 )
-_LETTERS = {
-    "年": "Y",
-    "year": "Y",
-    "yr": "Y",
-    "y": "Y",
-    "月": "M",
-    "month": "M",
-    "mo": "M",
-    "天": "D",
-    "日": "D",
-    "day": "D",
-}
-_WEEKS = ("周", "星期", "礼拜", "week")
+_SPENT = re.compile(
+    r"(?:(?:等|拖|耗|排|催|晚|迟|欠|过|住|病|躺|跑|干|教|结婚|工作|上班|打工|认识|交往|怀孕|怀|逾期|冻结|停|关|失联|退休|抱)"
+    r"(?:了|着|我|快|整整|足足|差不多|已经|都|有|过)*"
+    r"|(?<![存放贷借买签定做投办])了(?:快|整整|足足|差不多|我|他|她|我们)?"
+    r"|(?:[上这下每第近今去明前后大头那哪隔]|最近|过去|未来|整整|足足|已经|都))\s?$"
+)
+_SPENT_EN = re.compile(
+    r"\b(?:within|every|each|past|last|next|previous|first|this|these|those|that|per|older than) $"
+    r"|(?<!cash )(?<!money )(?<!back )(?<!off )(?<!pay )(?<!paid )(?<!it )\bin $"
+    r"|\b(?:wait(?:ed|ing)?|been(?! (?:think|look|want|plan|consider|told|offered))|lived?|living|worked|working|known|married"
+    r"|late|overdue|took|takes|stuck|pregnant|customer|queu(?:ed|ing)|stood|standing|sitting|sat|staying|stayed"
+    r"|closed|blocked|locked out|frozen|ill|sick|older|i am|i'm|he is|he's|she is|she's|visiting)\b(?: [a-z']+){0,5} $"
+)
+_PLACED = re.compile(
+    r"(?:[存放借贷锁选]|期限|定期|封闭|改成|改为|存期|周期|还是|或者?|和|[\d万亿千百kw元块钱币])(?:了|是|为|个|:|的|就|满|上|入|款|整|它)*[\s,]?$"
+)
+_PLACED_EN = re.compile(
+    r"\b(?:for|over|of|than|or|make it|make that|deposit|is|just|only|term) (?:about |just |only )?$"
+)
+_LENDING = re.compile(r"期|\s?的?(?:定期|定存|存款|理财|大额|通知|利率|存单|国债|贷)|\s?(?:通知|到期|和|或|还是|[-'’]?s? (?:notice|fixed|term|deposit))")
+_OFTEN = re.compile(
+    r"\s?(?:[一几两三四五\d]次|[一几]趟|(?:要|得|会|再)?(?:扣|收|给|交|缴|刷|花|挣|赚|做|过|来)|最多|最少|管理费|多少(?:钱|次|管理|年费)|能(?!有|拿|得|存|生|吃))"
+)
+_LETTERS = {"年": "Y", "y": "Y", "月": "M", "m": "M", "天": "D", "日": "D", "d": "D"}
+_DAYS = {"星": 7, "礼": 7, "周": 7, "w": 7, "f": 14}
+# The longest mortgage, and as many days.
+_LONGEST = {"Y": 50, "M": 600, "D": 1900}
+# 一个月还多少 and "5,000 a month" tell how often; one of them is a term only where money is put or lent for it.
+_ONE = ("一", "1", "a", "an", "one")
+# How far back what tells of time spent is looked for.
+_NEAR = 40
 
 
 def find(text: str) -> list[Found]:
-    """Terms in either language; dates, ages of an event and waiting times are left out."""
+    """Terms in either language; dates, ages, rates a month and time that has passed are left out."""
     return [
         Found("term", match.start(), match.end(), value)
-        for pattern in (_ZH, _EN, _SHORT)
+        for pattern in (_ZH, _EN)
         for match in pattern.finditer(text)
-        if (value := _value(match))
-        and not _AGO.match(text, match.end())
-        and not _ENDURED.search(text[max(0, match.start() - 12) : match.start()])
+        if (value := _value(match)) and _is_term(text, match, value)
     ]
 
 
+def _is_term(text: str, match: re.Match[str], value: str) -> bool:
+    start, end = match.span()
+    before = text[max(0, start - _NEAR) : start]
+    said = match.groupdict()
+    if said.get("instalments"):
+        return _is_instalments(said["n"], before)
+    if _PASSED.match(text, end) or _SPENT.search(before) or _SPENT_EN.search(before):
+        return False
+    counted = said.get("n")
+    if counted not in _ONE or said["more"] or value not in ("P1Y", "P1M", "P7D", "P1D") or said.get("span"):
+        return True
+    if is_bare(text, start, end):
+        return True
+    if counted in ("a", "an"):
+        return value in ("P1Y", "P1M") and bool(_PLACED_EN.search(before))
+    if value == "P1Y" or counted == "one":
+        return not _OFTEN.match(text, end) or bool(_PLACED.search(before))
+    return bool(_PLACED.search(before) or _LENDING.match(text, end))
+
+
+def _is_instalments(count: str, before: str) -> bool:
+    """分三期, 36期, not 第三期 or 二期."""
+    if re.search(r"[第本上下每]\s?$", before):
+        return False
+    return len(count) > 1 or bool(re.search(r"[分办做还]\s?(?:成|个)?\s?$", before))
+
+
 def _value(match: re.Match[str]) -> str | None:
-    parts = match.groupdict()
-    if parts.get("halfyear"):
+    said = match.groupdict()
+    if said.get("halfyear"):
         return "P6M"
-    said, unit = parts["n"], parts["unit"]
-    half = any(parts.get(name) for name in ("half", "before", "after")) or said.endswith(" and a half")
-    count = 1 if said in ("a", "an", "a and a half") else small_integer(said.removesuffix(" and a half"))
-    fraction = re.fullmatch(r"(\d+)\.5", said)
-    if fraction:
-        count, half = int(fraction[1]), True
-    if count is None or not 0 < count < 400:
+    if said.get("yearhalf"):
+        return "P18M"
+    if said.get("halfmonth"):
+        return "P15D"
+    if said.get("both"):
+        return "P2M" if said["both"] == "俩" else "P3M"
+    if said.get("short"):
+        return _of("Y", small_integer(said["short"]))
+    if said.get("payments") or said.get("instalments"):
+        return _of("M", small_integer(said.get("payments") or said["n"]))
+    return _of_unit(match, said["n"], said["unit"])
+
+
+def _of_unit(match: re.Match[str], number: str, unit: str) -> str | None:
+    said = match.groupdict()
+    half = any(said.get(name) for name in ("half", "inner", "before", "after"))
+    fraction = re.fullmatch(r"(\d+)\.5", number)
+    count = int(fraction[1]) if fraction else _count(number)
+    if count is None:
         return None
-    # 3月 and 5日 are dates; a term of months is 3个月, of days 5天.
-    if unit in ("月", "日") and "个" not in match[0] and not parts.get("span"):
+    half = half or bool(fraction)
+    # 3月 is a date; a term of months is 3个月 or 3月期.
+    if unit == "月" and "个" not in match[0] and not said.get("span"):
         return None
-    if unit in _WEEKS:
-        return f"P{7 * count}D"
-    if unit in ("季度", "quarter"):
-        return f"P{3 * count}M"
-    letter = _LETTERS[unit]
+    if unit[0] in _DAYS:
+        return _of("D", _DAYS[unit[0]] * count)
+    if unit.startswith(("季", "q")):
+        return _of("M", 3 * count) if "个" in match[0] or unit[0] == "q" else None
+    letter = _LETTERS[unit[0]]
+    more = _count(said["more"]) if said.get("more") else None
+    if letter == "Y" and (half or more):
+        return _of("M", 12 * count + (more or 6))
     if half:
-        return {"Y": f"P{12 * count + 6}M", "M": f"P{30 * count + 15}D", "D": None}[letter]
-    return f"P{count}{letter}"
+        return _of("D", 30 * count + 15) if letter == "M" else None
+    return _of(letter, count)
+
+
+def _count(said: str) -> int | None:
+    if said in ("a", "an"):
+        return 1
+    if "couple" in said:
+        return 2
+    return small_integer(said)
+
+
+def _of(letter: str, count: int | None) -> str | None:
+    return f"P{count}{letter}" if count and count <= _LONGEST[letter] else None
