@@ -2,13 +2,13 @@
 # make test   set everything up and run the tests
 # make help   all targets
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types front lock bench bench-stock clean
+.PHONY: help setup run test check lint types front lock bench bench-stock bench-nlu bench-nlu-stock clean
 
 PYTHON3 ?= python3
 BIN := .venv/bin
 
 help: ## this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 17
 
 setup: ## the environment in .venv (uv, Python 3.10, locked packages)
 	@$(PYTHON3) tools/bootstrap.py
@@ -43,6 +43,12 @@ bench: setup ## speed, memory and load of this checkout
 
 bench-stock: setup ## the same turns against stock Rasa (DIET, TED) in the same run
 	@$(BIN)/python -m bench.turns --stock
+
+bench-nlu: setup ## understanding: accuracy, speed and memory on the present data, and BANKING77 where it is
+	@$(BIN)/python -m bench.nlu
+
+bench-nlu-stock: setup ## the same lines against stock Rasa (DIET, 100 epochs) in the same run; takes hours
+	@$(BIN)/python -m bench.nlu --stock
 
 clean: ## remove what was made: environment, pages, model, data of the demo
 	rm -rf .venv .tools var models frontend/node_modules frontend/dist frontend/openapi.json

@@ -58,7 +58,7 @@ def assistant_lines(folder: Path = LINES) -> list[Line]:
         for file in sorted((folder / locale).glob("*.yml")):
             for entry in read(file).content["nlu"]:
                 lines = entry["examples"].splitlines()
-                found += [Line(locale, line[2:], entry["intent"]) for line in lines if line.startswith("- ")]
+                found += [Line(locale, line[2:].strip(), entry["intent"]) for line in lines if line.startswith("- ")]
     if not found:
         raise DataError(str(folder), "holds no test lines")
     return found

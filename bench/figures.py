@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bench.datasets import Case, Example, Line, Question
@@ -93,7 +93,7 @@ class Results:
     stock: Assistant | None = None
     stock_banking77: Sequence[FewShot] = ()
     stock_epochs: int | None = None
-    notes: Sequence[str] = field(default_factory=tuple)
+    notes: Sequence[str] = ()
 
 
 def entities(cases: Sequence[Case], parsed: Sequence[Parsed]) -> dict[str, Share]:

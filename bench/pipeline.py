@@ -26,8 +26,6 @@ from bot.settings import ROOT
 class Run:
     """One training on one draw. `threshold` is what the pipeline chose; `training_s` are seconds without encoding."""
 
-    seed: int
-    examples: int
     scores: Scores
     threshold: float
     training_s: float
@@ -70,11 +68,11 @@ def runs(
     """A training for each seed on `shots` examples a category, or a single one on all of them where `shots` is None."""
     more = datasets.names(train) if with_names else []
     if shots is None:
-        return [_run(features, seeds[0], [*train, *more], test)]
-    return [_run(features, seed, [*datasets.draw(train, shots, seed), *more], test) for seed in seeds]
+        return [_run(features, [*train, *more], test)]
+    return [_run(features, [*datasets.draw(train, shots, seed), *more], test) for seed in seeds]
 
 
-def _run(features: Features, seed: int, train: Sequence[Example], test: Sequence[Example]) -> Run:
+def _run(features: Features, train: Sequence[Example], test: Sequence[Example]) -> Run:
     grams, vectors = features.of([text for text, _ in train])
     begun = time.perf_counter()
     model = IntentModel.fit(grams, vectors, [category for _, category in train])
@@ -86,7 +84,7 @@ def _run(features: Features, seed: int, train: Sequence[Example], test: Sequence
             for row, ((text, _), own) in enumerate(zip(test, grams, strict=True))
         ]
     scores = Scores.of((wanted, guess) for (_, wanted), guess in zip(test, guesses, strict=True))
-    return Run(seed, len(train), scores, model.threshold, seconds, tuple(guesses))
+    return Run(scores, model.threshold, seconds, tuple(guesses))
 
 
 def _guess(model: IntentModel, text: str, grams: Counter[str], vectors: Sequence[np.ndarray]) -> Guess:

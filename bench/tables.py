@@ -32,7 +32,7 @@ def of_files(measured: Mapping[str, FewShot], notes: Sequence[str]) -> str:
         ("in scope: rejected, %", _cells(columns, lambda scores: scores.rejected)),
         ("out of scope: recognised, %", _cells(columns, lambda scores: scores.oos_recall)),
         ("threshold that the pipeline chose", [mean_spread(one.threshold, digits=3) for one in columns]),
-        ("training, s", [mean_spread(one.training_s) for one in columns]),
+        ("training, vectors apart, s", [mean_spread(one.training_s) for one in columns]),
     ]
     title = f"{columns[0].label}{_of_seeds(columns)}"
     return "\n\n".join([grid(title, list(measured), rows), *_notes(notes)])
@@ -81,6 +81,7 @@ def _summary(results: Results) -> str:
         ("loading the model, after imports, on one core, s", lambda cost: cost.load_s),
         ("parse on one core, median, ms", lambda cost: cost.parse_median_ms),
         ("parse on one core, 95th percentile, ms", lambda cost: cost.parse_p95_ms),
+        ("parse on one core, processor time, median, ms", lambda cost: cost.parse_cpu_ms),
         ("memory with the model loaded, MB", lambda cost: cost.memory_mb),
     ]
     rows += [(label, [f"{value(side.cost):.1f}" for side in sides.values()]) for label, value in costs]

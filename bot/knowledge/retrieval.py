@@ -34,6 +34,7 @@ _COMPARED = 40
 _ROUNDS = 25
 # A capability that the classifier gives less than this is not ruled out: its answers may still be the nearest.
 _UNLIKELY = 0.02
+_BY_CAPABILITY = 0.3
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,8 @@ class AnswerIndex:
             return []
         scores = np.where(holding, 0.0, -np.inf)
         if capabilities is not None:
-            scores += np.log([max(capabilities.get(name, 0.0), _UNLIKELY) for name in self._capabilities])
+            likely = [max(capabilities.get(name, 0.0), _UNLIKELY) for name in self._capabilities]
+            scores += _BY_CAPABILITY * np.log(likely)
         places = np.arange(len(scores))
         if vectors and self._dense is not None:
             rows = [vector[None, :] for vector in vectors]

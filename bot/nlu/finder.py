@@ -20,7 +20,7 @@ from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from bot.nlu.normalise import normalise
-from bot.nlu.parsers import amount, currency, desk, person, term, when
+from bot.nlu.parsers import amount, currency, dates, desk, person, term, times
 from bot.nlu.parsers.found import Found
 
 # A Han character, a Latin word, a number, a masked value, or one other character: an alias needs no word boundaries.
@@ -144,14 +144,15 @@ def find_values(text: str, today: date | None, is_capital: Callable[[int], bool]
 
     take(desk.find_masked(left))
     take(desk.find_windows(left))
-    take(desk.find_tickets(left))
+    take(desk.find_tickets(left, is_capital))
     left = _RATE.sub(_blank, left)
     take(person.find(left, is_capital))
-    take(when.find_dates(left, today))
-    take(when.find_times(left))
-    take(term.find(left))
-    currencies = currency.find(left)
-    take(amount.find(left, currencies))
+    take(dates.find(left, today))
+    take(times.find(left, text))
+    terms = term.find(left)
+    take(terms)
+    currencies = currency.find(left, is_capital)
+    take(amount.find(left, currencies, terms))
     take(currencies)
     return chosen
 

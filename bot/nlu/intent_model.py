@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise, product
 from pathlib import Path
@@ -22,6 +24,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
+from threadpoolctl import threadpool_limits
 
 from bot.linear import VectorClassifier, log_softmax, weights_of
 
@@ -134,7 +137,7 @@ class IntentModel:
         names = tuple(sorted(set(labels)))
         if len(names) < 2:
             raise ValueError("a classifier needs examples of at least two intents")
-        sparse, denses = _Sparse.fit(grams, truth), _fit_denses(vectors, truth)
+        sparse, denses = _fit_voters(grams, vectors, truth)
         if min(Counter(labels).values()) < FOLDS:
             tiers = tuple(Tier(dense, 0.7 if dense else 0.0, 1.0, sure=1.0) for dense in denses)
             return cls(names, sparse, tiers, threshold=0.0)
@@ -206,10 +209,20 @@ class IntentModel:
         return cls(tuple(facts["labels"]), sparse, tiers, facts["threshold"])
 
 
-def _fit_denses(vectors: Sequence[np.ndarray], truth: np.ndarray) -> list[VectorClassifier | None]:
-    """One a tier: of the first encoder, of the first two, and so on; a single None without encoders."""
-    counts = range(1, len(vectors) + 1)
-    return [VectorClassifier.fit(vectors[:count], truth, rounds=DENSE_ROUNDS) for count in counts] or [None]
+def _fit_voters(
+    grams: Sequence[Counter[str]], vectors: Sequence[np.ndarray], truth: np.ndarray
+) -> tuple[_Sparse, list[VectorClassifier | None]]:
+    """The n-grams' voter, and the vectors' one a tier: of the first encoder, of the first two, and so on.
+
+    Without encoders the only tier has None. They are fitted side by side, a core each, the longest first.
+    """
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
+        denses = {
+            count: pool.submit(VectorClassifier.fit, vectors[:count], truth, rounds=DENSE_ROUNDS)
+            for count in range(len(vectors), 0, -1)
+        }
+        sparse = pool.submit(_Sparse.fit, grams, truth)
+        return sparse.result(), [denses[count].result() for count in sorted(denses)] or [None]
 
 
 def _held_out_votes(
@@ -220,10 +233,11 @@ def _held_out_votes(
     by_sparse: list[np.ndarray] = []
     by_dense: list[list[np.ndarray]] = [[] for _ in vectors]
     for train, held_out in _folds(truth):
-        sparse = _Sparse.fit([grams[row] for row in train], truth[train])
+        known = [of_one[train] for of_one in vectors]
+        sparse, denses = _fit_voters([grams[row] for row in train], known, truth[train])
         by_sparse.append(sparse.log_probabilities([grams[row] for row in held_out]))
         some = [of_one[held_out] for of_one in vectors]
-        for number, dense in enumerate(_fit_denses([of_one[train] for of_one in vectors], truth[train])):
+        for number, dense in enumerate(denses):
             if dense is not None:
                 by_dense[number].append(dense.log_probabilities(some[: number + 1]))
         rows.append(held_out)

@@ -1,54 +1,99 @@
-"""Currencies by name, sign or code, as ISO 4217."""
+"""Currencies by name, nickname, sign or code, as ISO 4217."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from bot.nlu.parsers.found import Found
+from bot.nlu.parsers.numbers import DIGITS
 
-# 元 and 块 are left out: they say "money" in any place where Chinese is spoken.
+# 元, 块 and 蚊 are left out: they say "money" in any place where Chinese is spoken. An `s` at the end is a plural.
 _NAMES = {
-    "CNY": r"人民币|rmb|cny|renminbi|chinese yuan|yuan",
-    "USD": r"美元|美金|美刀|usd|us dollars?|u\.s\. dollars?|american dollars?|us\$|dollars?|bucks|\$",
-    "HKD": r"港币|港元|港纸|港幣|hkd|hong kong dollars?|hk dollars?|hk\$",
-    "TWD": r"新台币|台币|twd|ntd|new taiwan dollars?|taiwan dollars?|nt\$",
-    "EUR": r"欧元|eur|euros?|€",
-    "GBP": r"英镑|gbp|british pounds?|pounds? sterling|sterling|pounds?|quid|£",
-    "JPY": r"日元|日币|日圆|jpy|japanese yen|yen",
-    "KRW": r"韩元|韩币|韩圆|krw|korean won|won(?= (?:to|into|for)\b)|₩",
-    "AUD": r"澳元|澳币|aud|australian dollars?|aussie dollars?|a\$",
-    "CAD": r"加元|加币|加拿大元|cad|canadian dollars?|c\$",
-    "SGD": r"新加坡元|新加坡币|新币|坡币|sgd|singapore dollars?|s\$",
-    "NZD": r"新西兰元|纽币|nzd|new zealand dollars?",
-    "CHF": r"瑞士法郎|瑞郎|chf|swiss francs?",
-    "THB": r"泰铢|泰币|thb|thai baht|baht",
-    "MOP": r"澳门元|澳门币|葡币|mop|patacas?",
-    "MYR": r"马来西亚林吉特|林吉特|马币|myr|ringgits?",
-    "PHP": r"菲律宾比索|php|philippine pesos?",
-    "VND": r"越南盾|vnd|vietnamese dong",
-    "IDR": r"印尼盾|印尼卢比|idr|indonesian rupiah",
-    "RUB": r"卢布|rub|roubles?|rubles?",
-    "INR": r"印度卢比|inr|indian rupees?|rupees?",
-    "SEK": r"瑞典克朗|sek",
-    "DKK": r"丹麦克朗|dkk",
-    "NOK": r"挪威克朗|nok",
+    "CNY": "人民币|软妹币|人仔|毛爷爷|rmb|cny|cnh|renminbi|chinese yuan|chinese money|yuan|yuans|kuai|kwai|¥",
+    "USD": "美元|美金|美刀|美钞|美币|美国钱|usd|us dollars|u.s. dollars|american dollars|american money|us$|dollars|bucks|"
+    "greenbacks|$",
+    "HKD": "港币|港元|港纸|港银|港钞|香港钱|hkd|hong kong dollars|hk dollars|hk$",
+    "TWD": "新台币|台币|twd|ntd|new taiwan dollars|taiwan dollars|taiwanese dollars|nt$",
+    "EUR": "欧元|eur|euros|€",
+    "GBP": "英镑|英磅|gbp|british pounds|pounds sterling|pound sterling|sterling|pounds|quid|£",
+    "JPY": "日元|日币|日圆|日円|日钞|jpy|japanese yen|yen",
+    "KRW": "韩元|韩币|韩圆|韩圜|krw|korean won|₩",
+    "AUD": "澳元|澳币|澳刀|澳纸|aud|australian dollars|aussie dollars|a$|au$",
+    "CAD": "加元|加币|加刀|加纸|加拿大元|canadian dollars|c$|ca$",
+    "SGD": "新加坡元|新加坡币|新元|新币|坡币|坡元|星币|sgd|singapore dollars|sing dollars|s$",
+    "NZD": "新西兰元|新西兰币|纽币|纽元|纽刀|纽纸|nzd|new zealand dollars|kiwi dollars|nz$",
+    "CHF": "瑞士法郎|瑞郎|法郎|chf|swiss francs|francs",
+    "THB": "泰铢|泰株|泰币|thb|thai bahts|bahts",
+    "MOP": "澳门元|澳门币|葡币|macau patacas|patacas",
+    "MYR": "马来西亚林吉特|林吉特|令吉|马币|myr|malaysian ringgits|ringgits",
+    "PHP": "菲律宾比索|菲律宾币|比索|披索|philippine pesos|pesos",
+    "VND": "越南盾|越盾|vnd|vietnamese dong",
+    "IDR": "印尼盾|印尼卢比|idr|indonesian rupiahs|rupiahs",
+    "RUB": "卢布|俄罗斯币|russian roubles|russian rubles|roubles|rubles",
+    "INR": "印度卢比|卢比|inr|indian rupees|rupees",
+    "SEK": "瑞典克朗|swedish krona|swedish kronor|swedish kroner",
+    "DKK": "丹麦克朗|dkk|danish krone|danish kroner",
+    "NOK": "挪威克朗|norwegian krone|norwegian kroner",
+    "AED": "迪拉姆|aed|dirhams",
+    "SAR": "沙特里亚尔|saudi riyals",
+    "ZAR": "兰特|zar|south african rand",
+    "TRY": "土耳其里拉|里拉|turkish liras",
+    "BRL": "巴西雷亚尔|brl|brazilian reals",
+    "MXN": "墨西哥比索|mxn|mexican pesos",
 }
-
-
-def _bounded(names: str) -> str:
-    # A letter or digit may not run into a Latin name: "usd100" is money, "cadet" is not.
-    return "|".join(rf"(?<![a-z]){n}(?![a-z])" if re.match(r"[a-z]", n) else n for n in names.split("|"))
-
-
-_ANY = re.compile(
-    "|".join(
-        rf"(?P<{code}>{_bounded(names)})"
-        # Longer names first, so that "hong kong dollars" is not read as dollars of America.
-        for code, names in sorted(_NAMES.items(), key=lambda item: item[0] in ("USD", "GBP", "CNY", "JPY", "INR"))
-    )
+# Words of other sentences too: they name money beside a number, and a code where it is written in capitals.
+_BESIDE_NUMBER = {
+    "刀乐": "USD",
+    "刀": "USD",
+    "欧": "EUR",
+    "镑": "GBP",
+    "磅": "GBP",
+    "cad": "CAD",
+    "canadian": "CAD",
+    "mop": "MOP",
+    "php": "PHP",
+    "rub": "RUB",
+    "sek": "SEK",
+    "nok": "NOK",
+    "won": "KRW",
+    "dong": "VND",
+    "aussie": "AUD",
+}
+_CODES = {name: code for code, names in _NAMES.items() for name in names.split("|")}
+_CODES |= {name[:-1]: code for name, code in _CODES.items() if name.endswith("s") and name.isascii()} | _BESIDE_NUMBER
+# Only literals, so that `re` skips to their first characters; the longer one first: a Hong Kong dollar is none of America.
+_ANY = re.compile("|".join(re.escape(name) for name in sorted(_CODES, key=len, reverse=True)))
+_NUMBER_BEFORE = re.compile(
+    rf"(?:[\d{DIGITS}十百千万亿多来几]|[\dkmw万]|hundred|thousand|million|grand|twenty|thirty|forty|fifty|sixty|seventy|eighty"
+    r"|ninety|ten|\bone|\ba) ?个?$|\b(?:to|into|exchange|change|convert) $"
 )
+_RATE_AFTER = re.compile(r" (?:to|into|rates?)\b")
+# 加元旦, 参加元宵; 欧洲; 一刀切.
+_OTHER_WORD = {"元": "旦宵素", "欧": "洲盟美姆阳式", "刀": "切具片叉子工法锋"}
 
 
-def find(text: str) -> list[Found]:
+def find(text: str, is_capital: Callable[[int], bool] = lambda offset: False) -> list[Found]:
     """Every currency that is named."""
-    return [Found("currency", match.start(), match.end(), str(match.lastgroup)) for match in _ANY.finditer(text)]
+    return [
+        Found("currency", *match.span(), _CODES[match[0]])
+        for match in _ANY.finditer(text)
+        if _is_named(text, match, is_capital)
+    ]
+
+
+def _is_named(text: str, match: re.Match[str], is_capital: Callable[[int], bool]) -> bool:
+    name, (start, end) = match[0], match.span()
+    after = text[end : end + 1]
+    if after and after in _OTHER_WORD.get(name[-1], ""):
+        return False
+    # A letter may not run into a Latin name: "usd100" is money, "cadet" is not.
+    if name[0].isascii() and name[0].isalpha() and start and text[start - 1].isascii() and text[start - 1].isalpha():
+        return False
+    if name[-1].isascii() and name[-1].isalpha() and after.isascii() and after.isalpha():
+        return False
+    if name not in _BESIDE_NUMBER or _NUMBER_BEFORE.search(text[max(0, start - 12) : start]):
+        return True
+    if name.isascii() and _RATE_AFTER.match(text, end):
+        return True
+    return len(name) == 3 and all(is_capital(at) for at in range(start, end))

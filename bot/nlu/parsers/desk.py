@@ -63,7 +63,9 @@ _TICKET = re.compile(
 _CUE = re.compile(
     r"(?:号码?|票号?|排队号|number|ticket|token|slip|no\.|queue)(?:'s|’s)?\s?(?:(?:is|was|是|为|:|叫)\s?)?(?:now |still )?$"
 )
-_BARE = re.compile(r"(?:我|我的|手上|手里|拿的?|是|号|在|it's|i'm|i am|i have|i've got|mine is|mine's|the|please|谢谢|[\s,.:。!?])*")
+_BARE = re.compile(
+    r"(?:我|我的|手上|手里|拿的?|是|号|在|it's|i'm|i am|i have|i've got|mine is|mine's|the|please|谢谢|[\s,.:。!?])*"
+)
 # B2 is a floor, A4 paper, G102 a train.
 _NO_TICKET_AFTER = re.compile(
     r"\s?(?:[层楼座栋室纸门口路次线版型]|出口|航站|高速|国道|列车|级|yuan|kuai|people|percent|[-]?(?:year|month|day|week)|k\b|"

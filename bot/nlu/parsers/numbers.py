@@ -75,7 +75,9 @@ _SMALL_EN = rf"(?:(?:{_TENS_EN})(?:[ -]?(?:{_ONES_EN}))?|{_TEENS_EN}|{_ONES_EN})
 ENGLISH_COUNT = rf"(?:\d+(?:\.\d+)?|{_SMALL_EN})"
 # 35 000 and, as written on the continent, 35.000: one number only where it ends in noughts
 _WIDE = r"\d{1,3}(?:(?: \d{3})* \d00|(?:\.\d{3})*\.000)(?![\d.,])"
-_HUNDREDS_EN = rf"(?:\d{{1,2}}|\b(?:{_SMALL_EN}|an?|(?:a )?couple(?: of)?))[ -]hundreds?(?:,?(?: and)?[ -]{_SMALL_EN})?\b"
+_HUNDREDS_EN = (
+    rf"(?:\d{{1,2}}|\b(?:{_SMALL_EN}|an?|(?:a )?couple(?: of)?))[ -]hundreds?(?:,?(?: and)?[ -]{_SMALL_EN})?\b"
+)
 _PART_EN = rf"(?:{_HUNDREDS_EN}|{_WIDE}|{ARABIC}|\b(?:{_SMALL_EN}|an?|(?:a )?couple(?: of)?)\b)"
 _SCALED_EN = rf"(?:[ -]?(?:{_SCALE})\b| ?k\b|(?<=\d) ?m\b)"
 # fifty thousand, two hundred and five, 1.5 million, half a million, one and a half million, a million and a half

@@ -65,7 +65,9 @@ _PLACED = re.compile(
 _PLACED_EN = re.compile(
     r"\b(?:for|over|of|than|or|make it|make that|deposit|is|just|only|term) (?:about |just |only )?$"
 )
-_LENDING = re.compile(r"期|\s?的?(?:定期|定存|存款|理财|大额|通知|利率|存单|国债|贷)|\s?(?:通知|到期|和|或|还是|[-'’]?s? (?:notice|fixed|term|deposit))")
+_LENDING = re.compile(
+    r"期|\s?的?(?:定期|定存|存款|理财|大额|通知|利率|存单|国债|贷)|\s?(?:通知|到期|和|或|还是|[-'’]?s? (?:notice|fixed|term|deposit))"
+)
 _OFTEN = re.compile(
     r"\s?(?:[一几两三四五\d]次|[一几]趟|(?:要|得|会|再)?(?:扣|收|给|交|缴|刷|花|挣|赚|做|过|来)|最多|最少|管理费|多少(?:钱|次|管理|年费)|能(?!有|拿|得|存|生|吃))"
 )
@@ -104,7 +106,7 @@ def _is_term(text: str, match: re.Match[str], value: str) -> bool:
         return True
     if counted in ("a", "an"):
         return value in ("P1Y", "P1M") and bool(_PLACED_EN.search(before))
-    if value == "P1Y" or counted == "one":
+    if value == "P1Y" or (value == "P1M" and counted == "one"):
         return not _OFTEN.match(text, end) or bool(_PLACED.search(before))
     return bool(_PLACED.search(before) or _LENDING.match(text, end))
 
