@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from rasa_sdk.events import SlotSet
@@ -62,22 +63,22 @@ def chosen(turn: Turn) -> Answer | None:
 
 
 def retrieved(turn: Turn, capability: str) -> Answer | None:
-    """The answer the pipeline found, if it is of this capability, trusted, and holds today."""
-    near = _near(turn, capability)
-    if not near:
-        return None
-    (best, score), *others = near
-    return best if score >= TRUSTED or score >= CLEARLY * max((s for _, s in others), default=0.0) else None
+    """The answer the pipeline found, if it is of this capability and trusted."""
+    found = _trusted(near(turn))
+    return found if found is not None and found.capability == capability else None
 
 
 def reply(turn: Turn, capability: str) -> Events:
-    """Gives the answer the message wants; asks which, where several are about as near; else the general one."""
-    answer = chosen(turn) or retrieved(turn, capability)
-    near = [found for found, _ in _near(turn, capability)][:WHICH]
-    if answer is None and len(near) > 1:
-        ask = [choice(turn.pick(found.title), found.capability, answer=found.id) for found in near]
+    """Gives the answer the message wants; asks which, where several are about as near; else the general one.
+
+    An answer may stand in another capability: who asks about a lost card may want to know what a new one costs.
+    """
+    found = near(turn)
+    answer = chosen(turn) or _trusted(found)
+    if answer is None and len(found) > 1:
+        ask = [choice(turn.pick(a.title), a.capability, answer=a.id) for a, _ in found[:WHICH]]
         turn.say("utter_which", choices=[*ask, choice(turn.label("intent_human"), "human")])
-        return [SlotSet("topic", near[0].id)]
+        return [SlotSet("topic", found[0][0].id)]
     answer = answer or turn.edge.knowledge.overview(capability, _today(turn))
     if answer is None:
         turn.say("utter_answer_unsure", choices=[choice(turn.label("intent_human"), "human")])
@@ -102,14 +103,17 @@ def follow_up(turn: Turn) -> Events:
     return give(turn, next((answer for answer in answers if answer.capability == last.capability), last))
 
 
-def _near(turn: Turn, capability: str) -> list[tuple[Answer, float]]:
-    """What the pipeline found of this capability, best first, with how probable it is."""
+def near(turn: Turn) -> list[tuple[Answer, float]]:
+    """What the pipeline found that is possible and holds today, best first, with how probable it is."""
     found = [(turn.edge.knowledge.answers.get(hit["id"]), hit["score"]) for hit in turn.faq]
-    return [
-        (answer, score)
-        for answer, score in found
-        if answer is not None and answer.capability == capability and answer.holds(_today(turn)) and score >= POSSIBLE
-    ]
+    return [(a, score) for a, score in found if a is not None and a.holds(_today(turn)) and score >= POSSIBLE]
+
+
+def _trusted(found: Sequence[tuple[Answer, float]]) -> Answer | None:
+    if not found:
+        return None
+    (best, score), *others = found
+    return best if score >= TRUSTED or score >= CLEARLY * max((s for _, s in others), default=0.0) else None
 
 
 def give(turn: Turn, answer: Answer) -> Events:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
-from actions import calculators, complaint, forms, games, human, queue, recommendation, safety
+from actions import calculators, complaint, faq, forms, games, human, queue, recommendation, safety
 from actions.base import IntentAction
 from actions.forms import COMPLAINT, RECOMMENDATION, TICKET
 from actions.places import show, wanted_place
@@ -13,6 +13,7 @@ from actions.turn import CANCEL, PERSON, TAKE, Events, Turn, choice, offer
 
 GUESSES = 3
 GUESSED = 0.05  # below this a guess is none
+GUESSED_ANSWER = 0.3
 # What is never offered as a guess: answers to questions of ours, and what has no choice of its own.
 NOT_GUESSED = frozenset(
     {"oos", "inform", "affirm", "deny", "cancel", "correct", "repeat", "resume", "greet", "goodbye", "chitchat"}
@@ -189,6 +190,11 @@ def guesses(turn: Turn) -> list[dict[str, str]]:
     if service_id is not None:
         label = turn.label("take_number_for", service=service_label(turn, service_id))
         found.append(choice(label, "take_ticket", service=service_id))
+    found += [
+        choice(turn.pick(a.title), a.capability, answer=a.id)
+        for a, score in faq.near(turn)[:1]
+        if score >= GUESSED_ANSWER
+    ]
     likely = (entry["name"] for entry in turn.ranking if entry["confidence"] >= GUESSED)
     ranked = [intent for intent in likely if intent not in NOT_GUESSED]
     usual = ["take_ticket", "find_place", "deposit_rates"]

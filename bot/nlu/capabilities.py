@@ -42,6 +42,10 @@ class Capabilities:
         known = self.intents.get(intent)
         return known is not None and known.kind == "answer"
 
+    def is_talk(self, capability: str) -> bool:
+        """Whether a capability is small talk, steers the conversation or answers a question of ours."""
+        return any(each.capability == capability and each.kind in ("talk", "form") for each in self.intents.values())
+
     def changes_state(self, intent: str) -> bool:
         """Whether a choice with this intent works once."""
         known = self.intents.get(intent)

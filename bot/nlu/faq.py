@@ -26,6 +26,7 @@ from bot.linear import VectorClassifier
 from bot.nlu import capabilities, fingerprint
 from bot.nlu.encoders import DEFAULT, load_encoders, signature
 from bot.nlu.featurizer import vectors_of
+from bot.nlu.intent_model import OOS
 from bot.nlu.normalise import FEATURE_CHARS, feature_text
 from bot.settings import ROOT, branch_folder
 
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 FAQ = "faq"
 HOW_MANY = 5
-# A message that is so surely of a capability without answers is not searched for.
+# A message that is so surely small talk or an answer to a question of ours is not searched for.
 _SURE = 0.8
 
 _VECTORS = "vectors.npz"
@@ -156,7 +157,8 @@ class AnswerRanker(GraphComponent):
         for guess in message.get(INTENT_RANKING_KEY) or []:
             capability = capabilities.index().of_intent(guess["name"])
             likely[capability] = likely.get(capability, 0.0) + guess["confidence"]
-        if likely and max(likely.values()) > _SURE and max(likely, key=lambda c: likely[c]) not in self._index.covered:
+        best = max(likely, key=lambda capability: likely[capability], default=OOS)
+        if best != OOS and likely[best] > _SURE and capabilities.index().is_talk(best):
             return []
         text = (message.get(TEXT) or "")[:FEATURE_CHARS]
         return self._index.rank(text, vectors_of(message), today=today, capabilities=likely or None, n=HOW_MANY)

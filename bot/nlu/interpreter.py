@@ -81,13 +81,14 @@ def _load(model: Path) -> Callable[[str, Mapping[str, Any]], dict[str, Any]]:
     from rasa.core.channels.channel import UserMessage
     from rasa.engine import loader
     from rasa.engine.constants import PLACEHOLDER_MESSAGE
-    from rasa.engine.runner.dask import DaskGraphRunner
     from rasa.engine.storage.local_model_storage import LocalModelStorage
+
+    from bot.rasa.runner import DirectGraphRunner
 
     folder = tempfile.TemporaryDirectory(prefix="lobby-model-")
     try:
         metadata, runner = loader.load_predict_graph_runner(
-            Path(folder.name), model, LocalModelStorage, DaskGraphRunner
+            Path(folder.name), model, LocalModelStorage, DirectGraphRunner
         )
     except Exception as error:
         raise SetupError(f"the model {model} does not load: {error}", "run `lobby train`") from error

@@ -1,7 +1,8 @@
-"""Two hot spots of Rasa 3.6 made fast, and its silent action failures made visible. No fork: set once, at start.
+"""Three hot spots of Rasa 3.6 made fast, and its silent action failures made visible. No fork: set once, at start.
 
 - `RemoteAction` builds and checks its own JSON schema at every custom action: here one compiled validator.
 - `Event.resolve_by_type` walks all subclasses for every stored event: here a table.
+- The graph is run by dask, which costs more than most nodes: here node by node (`runner.py`).
 - A failed action is only logged by Rasa, which then answers as if nothing had been said: here it is noted for
   the turn that `watching` surrounds, and its log line no longer carries the request, which holds customers' text.
 """
@@ -16,9 +17,12 @@ from typing import Any
 
 from jsonschema.exceptions import best_match
 from jsonschema.validators import validator_for
+from rasa.core import processor
 from rasa.core.actions.action import ActionExecutionRejection, RemoteAction
 from rasa.shared.core.events import Event
 from rasa.shared.exceptions import RasaException
+
+from bot.rasa.runner import DirectGraphRunner
 
 _failures: ContextVar[list[str] | None] = ContextVar("lobby_turn_failures", default=None)
 
@@ -49,6 +53,7 @@ def install() -> None:
     """Set all of it. Calling again changes nothing."""
     if getattr(RemoteAction, "lobby_hotspots", False):
         return
+    processor.DaskGraphRunner = DirectGraphRunner
     Event.resolve_by_type = staticmethod(_cached_resolve(Event.resolve_by_type))
     RemoteAction._validate_action_result = _validate_action_result
     RemoteAction.run = _noting_failures(RemoteAction.run)

@@ -45,9 +45,9 @@ def test_when_answers_are_close_it_asks_which_with_choices(hear: Hear) -> None:
     assert heard.choices == [*asked, "/human"]
 
 
-def test_answers_of_other_capabilities_are_not_asked_about(hear: Hear) -> None:
-    heard = answered(hear, Said("卡的事", "card_loss", faq=near(loan__rate=0.3, card_loss__report=0.2)))
-    assert heard.responses == ["utter_answer"]
+def test_an_answer_of_another_capability_is_given_where_it_is_the_one(hear: Hear) -> None:
+    heard = answered(hear, Said("新卡多少钱", "card_loss", faq=near(open_account_or_card__opening_cost=0.7)))
+    assert slot(heard, "topic") == "open_account_or_card.opening_cost"
 
 
 def test_where_nothing_is_near_the_general_answer_is_given(hear: Hear) -> None:

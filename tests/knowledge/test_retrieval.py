@@ -66,7 +66,7 @@ def find(index: AnswerIndex, questions: list[Question], vectors: Sequence[np.nda
 
 def test_questions_are_of_known_answers_and_not_in_the_data(knowledge: Knowledge, questions: list[Question]) -> None:
     written = {text.lower() for a in knowledge.answers.values() for texts in a.questions.values() for text in texts}
-    assert len(questions) >= 110
+    assert len(questions) >= 800
     for question in questions:
         knowledge.answer(question.id)
         assert question.text.lower() not in written
@@ -75,10 +75,10 @@ def test_questions_are_of_known_answers_and_not_in_the_data(knowledge: Knowledge
 def test_letters_alone_find_most_answers(sparse: AnswerIndex, questions: list[Question]) -> None:
     found, told = find(sparse, questions, []), find(sparse, questions, [], told=True)
     print(f"\nn-grams: {found}, capability told: {told}")
-    assert found.first >= 0.46
-    assert found.in_three >= 0.70
-    assert told.first >= 0.61
-    assert told.in_three >= 0.83
+    assert found.first >= 0.58
+    assert found.in_three >= 0.80
+    assert told.first >= 0.69
+    assert told.in_three >= 0.88
 
 
 def test_meaning_finds_more(dense: AnswerIndex, questions: list[Question]) -> None:
@@ -90,16 +90,17 @@ def test_meaning_finds_more(dense: AnswerIndex, questions: list[Question]) -> No
         print(
             f"  {locale}: {find(dense, [questions[place] for place in places], [of_one[places] for of_one in vectors])}"
         )
-    assert found.first >= 0.66
-    assert found.in_three >= 0.85
-    assert told.first >= 0.74
-    assert told.in_three >= 0.90
+    assert found.first >= 0.84
+    assert found.in_three >= 0.93
+    assert told.first >= 0.86
+    assert told.in_three >= 0.94
 
 
 def test_question_of_the_data_finds_its_answer(sparse: AnswerIndex, knowledge: Knowledge, today: date) -> None:
     asked = [(a.id, a.questions["zh-Hans"][0]) for a in knowledge.answers.values()]
     right = sum(sparse.rank(text, today=today, n=1)[0].id == answer_id for answer_id, text in asked)
-    assert right / len(asked) >= 0.9
+    print(f"\nquestions of the data: {right / len(asked)}")
+    assert right / len(asked) >= 0.96
 
 
 def test_traditional_and_simplified_find_the_same(sparse: AnswerIndex, today: date) -> None:

@@ -47,6 +47,9 @@ def test_an_intent_knows_its_capability_and_whether_it_changes_anything() -> Non
     assert not index.changes_state("wait_time")
     assert index.is_answer("loan")
     assert not index.is_answer("greet")
+    assert index.is_talk("greet")
+    assert index.is_talk("inform")
+    assert not index.is_talk("loan")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from bot.errors import SetupError
 from bot.nlu import interpreter
 from bot.nlu.finder import EntityFinder
 from bot.nlu.interpreter import Interpreter
-from bot.nlu.understood import FAQ_THRESHOLD, answer_of
+from bot.nlu.understood import FAQ_SURE, FAQ_THRESHOLD, answer_of
 
 FINDER = EntityFinder({})
 
@@ -85,6 +85,8 @@ def test_a_file_that_is_no_model_says_what_to_do(tmp_path: Path) -> None:
         ("greet", [("loan.early", 0.9)], None),
         ("deposit_rates", [("deposit_rates.insured", 0.9)], "deposit_rates.insured"),
         ("oos", [("loan.early", 0.9)], None),
+        ("take_ticket", [("loan.early", FAQ_SURE)], "loan.early"),
+        ("take_ticket", [("loan.early", FAQ_SURE - 0.01)], None),
     ],
 )
 def test_an_answer_is_given_to_what_knowledge_answers(

@@ -18,26 +18,30 @@ _LONGEST_BARE = 8
 _NEAR = 30
 # Less than this is a sum only with a reason of its own; a few, or so many people or tickets, are said too often.
 _SMALLEST, _ROUND = 10, 100
+_BETWEEN = " 多来几余"
 
 _TENTHS = DIGITS.replace("零", "").replace("〇", "")
-_NUMBER = re.compile(rf"(?<![\d.:/{DIGITS}几数第])(?:{CHINESE})")
+# 几十万 and 数百 are no number that one knows.
+_NUMBER = re.compile(rf"(?<![\d.:/{DIGITS}第])(?!(?<=[几数])[十百])(?:{CHINESE})")
 _ENGLISH = re.compile(rf"(?<![a-z\d.:/])(?:{ENGLISH})(?![a-z])")
 _PINYIN = re.compile(rf"\b{PINYIN}\b")
 _PINYIN_BEFORE = re.compile(r"\b(?:qu|cun|zhuan|hui|ti|huan|dai|jie|tou|mai|yao|ling|hua|kou)(?: le)? $")
 _TENTH = rf"[1-9{_TENTHS}]"
 # 元, 三块五, 三块九毛九, 五毛; after a lone tenth no number or unit may go on: 100块一块的.
 _MONEY = re.compile(
-    rf"\s?(?:多|来)?\s?(?:[元圆块]整|[元块]钱|大洋|蚊|[元块圆](?!旦)"
+    rf"\s?[多来几余]?\s?(?:[元圆块]整|[元块]钱|大洋|蚊|[元块圆](?!旦)"
     rf"(?:零?(?P<jiao>{_TENTH})[毛角](?:(?P<fen>{_TENTH})分?)?"
     rf"|(?P<tenth>{_TENTH})(?![\d百千万月年天日个点块元张%]|[{DIGITS}]))?"
-    rf"|(?P<mao>毛钱?|角)(?![落度形色星])(?:(?P<cent>{_TENTH})分?)?)"
+    rf"|(?P<mao>毛钱?|角)(?![落度形色星])(?:(?P<cent>{_TENTH})分?(?![块元毛角\d{DIGITS}]))?)"
 )
-_CENTS = re.compile(rf" cents?\b|(?: (?:yuan|rmb|kuai|dollars?|euros?|pounds?))?(?: and)? (?P<n>\d{{1,2}}|{ENGLISH}) cents?\b")
+_CENTS = re.compile(
+    rf" cents?\b|(?: (?:yuan|rmb|kuai|dollars?|euros?|pounds?))?(?: and)? (?P<n>\d{{1,2}}|{ENGLISH}) cents?\b"
+)
 # 身份证一块丢了, 咱俩一块去: together. 一毛钱都没有: nothing at all.
 _NO_TOGETHER = re.compile(r"[\s,.。、!?]|$|[的能换兑多左以吧呢吗零]")
 _NOTHING_AT_ALL = re.compile(r"钱?(?:都|也)[不没]")
 _COUNTED = (
-    r"[号楼层位次张天刻岁%％折级类路颗台条件份项秒周倍种步星度斤名户页吨升瓶包袋箱碗杯亩章课届夜座栋室集轮排列段篇首封幅匹头双副套辆架艘强维]"
+    r"[号楼层位次张天刻岁%％折级类路颗台条件份项秒周倍种步星度斤名户页吨升瓶袋箱样碗杯亩章课届夜座栋室集轮排列段篇首封幅匹头双副套辆架艘强维]"
     r"|个(?!亿)|人(?![民家仔])|月(?![供付息租薪入])|日(?![元圆币])|年(?![利化息收])|点(?!现金|钱)|只(?![要能有是想够剩])|本(?![金息来月年人行])|"
     r"笔(?!钱)|家(?![里人用])|把(?![它钱我])|米|克(?!朗)|平(?![安时均常])|卡(?![里上内])|口|部|期|"
     r"分(?![成几期开批次给两三四五六七八九\d\ue000])|小时|星期|礼拜|积分|里程|公里|千米|后(?=$|[,.。的])|方通话"
@@ -49,7 +53,7 @@ _NOT_MONEY_AFTER = re.compile(
     r"km\b|kg\b|miles?|shares?|employees|staff|followers|square|degrees)"
 )
 _NOT_MONEY_BEFORE = re.compile(
-    r"(?:第|周|星期|礼拜|百分之|尾号|工号|编号|号码|单号|账号|卡号|代码|验证码|密码|邮编|房号|车牌|后四位|拨|打电话|致电|热线|电话|客服|短信|"
+    r"(?:第|周|星期|礼拜|百分之|尾号|工号|编号|号码|单号|账号|卡号|代码|验证码|密码|邮编|除以|乘以|房号|车牌|后四位|拨|打电话|致电|热线|电话|客服|短信|"
     r"利率|年化|收益率?|汇率|年龄|"
     r"\b(?:no\.?|number|window|counter|line|floor|room|step|type|class|article|call|dial|hotline|ending(?: in| with)?|code|pin|otp|"
     r"extension|ext\.?|flight|model|version|gate|aged?|page|form|section|chapter|bus|route|since|rates?(?: of| is)?)|[./:#])\s?$"
@@ -60,7 +64,7 @@ _SMALL_ZH = (
     r"妈|爸|儿子|女儿|朋友|老婆|老公|\s|:|,)*$"
 )
 _STRONG_BEFORE = re.compile(
-    r"(?:[取提领存转汇换兑借贷还付交缴买投充花支拿攒挣赚亏扣攞收给欠打]|本金|额度|金额|余额|预约|现金|[多少][了给收扣])"
+    r"(?:[取提领存转汇换兑借贷还付交缴买投充花支拿攒挣赚亏扣攞收给欠]|本金|额度|金额|余额|预约|现金|[多少][了给收扣])"
     rf"{_SMALL_ZH}"
 )
 _SMALL_EN = r"(?: (?:out|in|away|about|around|roughly|of|me|us|him|her|them|my|just|only|cash|over|back|to|is|was|be|than|an?|the|up|for|on|from))* $"
@@ -73,7 +77,7 @@ _STRONG_BEFORE_EN = re.compile(
 )
 # These go before other counts too; a sum behind them is no small one.
 _WEAK_BEFORE = re.compile(
-    rf"(?:[有要剩差]|需要|改成|改为|不是|应该是|每月|一个月|月薪|工资|收入|月供|房租|总共|一共){_SMALL_ZH}"
+    rf"(?:[有要剩差打]|需要|改成|改为|不是|应该是|每月|一个月|月薪|工资|收入|月供|房租|总共|一共){_SMALL_ZH}"
     r"|\b(?:have|had|got|get|need(?:ed)?|want(?:ed)?|of|about|around|roughly|than|only|just|for|over|under|to|said|meant|be|on|not|"
     r"it's|another|extra|the|buy|moved?|give|gave|asking|approximately|almost|nearly|between|and|or|with)"
     rf"{_SMALL_EN}"
@@ -81,9 +85,10 @@ _WEAK_BEFORE = re.compile(
 _NOUN_AFTER = re.compile(
     r"\s?(?:多|来)?(?:的?(?:利息|存款|现金|额度|贷款|定期|活期|外币|本金|存单|手续费|零钱|零花|押金)|放|存|分|起存|"
     r"(?:能|可以|可|够)?[换兑]|折合?|等于|是多少|值多少|合多少|"
-    r"(?:in|of) cash|cash|into? (?:my|the|a|an)|deposit|loan|mortgage|(?:to|from) my|each|apiece|a month|per month|monthly|"
+    r"(?:in|of) cash|cash|into? (?:my|the|a|an)|deposit|loan|mortgage|(?:to|from) my|each|apiece|a month|per month|monthly|not \d|"
     r"(?:in|to|into) (?:dollars?|euros?|pounds?|yuan|rmb|usd|yen))"
 )
+_ONLY_BEFORE = re.compile(r"\b(?:only|just) $")
 # What a message is about when a number in it is money.
 _TOPIC = re.compile(
     r"利息|月供|利率|贷款|房贷|存[款钱]|定期|活期|换|汇率|手续费|理财|本金|取[款钱现]|转[账钱]|汇款|多少钱|"
@@ -167,9 +172,9 @@ def _pinyin(text: str) -> list[tuple[int, int, Decimal]]:
 
 
 def _beside(text: str, at: int, places: set[int], step: int) -> bool:
-    """Whether a currency or term ends or begins at `at`, or one blank from it."""
+    """Whether a currency or term ends or begins at `at`, or one blank or 多 from it."""
     blank = at - 1 if step < 0 else at
-    return at in places or (0 <= blank < len(text) and text[blank] == " " and at + step in places)
+    return at in places or (0 <= blank < len(text) and text[blank] in _BETWEEN and at + step in places)
 
 
 def _is_money(text: str, start: int, end: int, money: re.Match[str]) -> bool:
@@ -206,6 +211,8 @@ def _is_sum(text: str, start: int, end: int, value: Decimal, *, is_placed: bool)
         return False
     is_strong = bool(_STRONG_BEFORE.search(before) or _STRONG_BEFORE_EN.search(before))
     is_told = is_strong or is_placed or bool(_NOUN_AFTER.match(text, end))
+    # "Only fifty" is an answer; "only fifty left" counts something.
+    is_told = is_told or (end == len(text) and bool(_ONLY_BEFORE.search(before)))
     if is_digits and (_HOTLINE.fullmatch(said) or _YEAR.fullmatch(said)):
         return is_told and not before.endswith("打")
     if is_bare(text, start, end):

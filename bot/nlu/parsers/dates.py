@@ -33,8 +33,8 @@ _DAYS_AWAY = {
     -3: "大前天|大前日",
     -2: "前天|前日|前晚|前夜|前儿个|前儿|the day before yesterday|day before yesterday",
     -1: "昨天|昨日|昨儿个|昨儿|昨晚|昨早|昨夜|昨晨|琴日|寻日|㖊日|琴晚|寻晚|㖊晚|yesterday|yday|last night",
-    0: "今天|今日|今儿个|今儿|今个儿|今早|今晚|今夜|今晨|今朝|today|tonight|tonite|this morning|this afternoon|this evening",
-    1: "明天|明日|明儿个|明儿|明早|明晚|明晨|听日|听朝|听晚|听早|tomorrow|tommorow|tomorow|tmrw|tmr|2moro",
+    0: "今天|今日|今儿个|今儿|今个儿|今早|今晚|今夜|今晨|今朝早|今朝|today|tonight|tonite|this morning|this afternoon|this evening|this arvo",
+    1: "明天|明日|明儿个|明儿|明早|明晚|明晨|听日|听朝早|听朝|听晚|听早|tomorrow|tommorow|tomorow|tmrw|tmr|2moro",
     2: "后天|后日|后晚|后儿个|后儿|the day after tomorrow|day after tomorrow",
     3: "大后天|大后日",
     4: "大大后天",
@@ -47,7 +47,7 @@ def _day_words() -> str:
     han = "|".join(word for word in words if not word.isascii())
     latin = "|".join(word for word in words if word.isascii())
     # 以后天气, 五年前天天, 提前日期: the words around lend their characters.
-    return rf"(?<![提以之今])(?:{han})(?!(?<=[前后]天)天|(?<=日)[期子])|\b(?:{latin})\b"
+    return rf"(?<![提以之今])(?:{han})(?!(?<=[前后]天)天|(?<=日)期)|\b(?:{latin})\b"
 
 
 @dataclass(frozen=True)
@@ -152,16 +152,21 @@ def _bare_day(match: Match, today: date) -> date | None:
     return _date(today.year, today.month, small_integer(match["d"]) or 0)
 
 
+# 叫到8号 is how far the queue has come, 去8号 a window.
+_DAY_BEFORE = re.compile(r"(?:[在于从至]|(?<![叫排轮看喊走去一到])到)$")
+_DAY_AFTER = re.compile(
+    r"的?(?:上午|下午|早上|晚上|中午|凌晨|那天|那日|之前|以前|之后|以后|发工资|发薪|还款|扣款|出账|到账|放假|开门|营业|上班)|[到至~-](?:\d|[一二三四五六七八九十]){1,3}[日号](?!窗)"
+    r"|(?:就|才)?[来去办取存转汇交还开扣打收丢买签][的过了]"
+)
+
+
 def _is_bare_day(text: str, match: Match) -> bool:
     """5号 is a day where nothing else is said, or where what stands beside it tells so; else a window or a ticket."""
-    before, after = text[: match.start()], text[match.end() :]
-    if is_bare(text, *match.span()) or re.search(r"[在到于从至]$", before) and not re.match("[窗柜楼线台机]", after):
-        return True
-    return bool(
-        re.match(
-            r"的?(?:上午|下午|早上|晚上|中午|凌晨|那天|那日|之前|以前|之后|以后|发工资|发薪|还款|扣款|出账|到账|放假|开门|营业|上班)",
-            after,
-        )
+    start, end = match.span()
+    # 我是12号 tells a ticket.
+    return (is_bare(text, start, end) and "我" not in text) or bool(
+        (_DAY_BEFORE.search(text[max(0, start - 2) : start]) and not re.match("[窗柜楼线台机了]", text[end:]))
+        or _DAY_AFTER.match(text, end)
     )
 
 
@@ -184,9 +189,17 @@ def _weekday_en(match: Match, today: date) -> date:
     return today + timedelta(days=wanted - today.weekday())
 
 
+_DAY_FOLLOWS = re.compile(r" (?:morning|afternoon|evening|night|noon|\d)|[-–]| to (?:mon|tue|wed|thu|fri|sat|sun)\b")
+
+
+def _is_short_day(text: str, match: Match) -> bool:
+    start, end = match.span()
+    return is_bare(text, start, end) or text.endswith("on ", 0, start) or bool(_DAY_FOLLOWS.match(text, end))
+
+
 def _is_weekday_word(text: str, match: Match) -> bool:
     """Mon and Sat only behind a word such as "on", or alone: "sat down", "the sun"."""
-    return len(match["day"]) > 5 or bool(match["week"]) or is_bare(text, *match.span())
+    return len(match["day"]) > 5 or bool(match["week"]) or _is_short_day(text, match)
 
 
 def _month_en(match: Match, today: date) -> date | None:
@@ -207,7 +220,7 @@ def _nth(said: str) -> int:
 def _away(match: Match, today: date) -> date | None:
     """三天前, two weeks ago; months and years ago are not one day."""
     count = 1 if match["n"] in ("a", "an") else small_integer(match["n"])
-    days = {"天": 1, "日": 1, "day": 1, "周": 7, "星期": 7, "礼拜": 7, "week": 7}.get(match["unit"])
+    days = {"天": 1, "日": 1, "day": 1, "周": 7, "星期": 7, "礼拜": 7, "week": 7, "fortnight": 14}.get(match["unit"])
     if count is None or days is None:
         return None
     return today + timedelta(days=-count * days if match["side"] in ("前", "ago") else count * days)
@@ -219,7 +232,7 @@ def _signs(chars: str) -> frozenset[str]:
 
 _YEAR = rf"(?P<y>\d{{4}}|[{DIGITS}]{{4}}|(?<!\d)\d{{2}}|今|去|明|前)年"
 # A month's name that is no verb or wish: in May, last March.
-_MONTH_BEFORE = r"(?:(?<=\bin )|(?<=\bsince )|(?<=\buntil )|(?<=\bby )|\b(?:last|next|this|early|late|mid|end of) )"
+_MONTH_BEFORE = r"(?:(?<=\bin )|(?<=\bsince )|(?<=\buntil )|(?<=\bby )|\b(?:last|next|this|early|late|mid|end of)[ -])"
 # What may follow "the 5th" when it is a day: no floor, window or customer.
 _AFTER_NTH = (
     r"(?=$|[^\w ]| (?:and|or|at|in|to|till|until|please|not|i|my|we|is|was|it|then|when|around|before|after|between"
@@ -256,8 +269,8 @@ _FORMS = (
     _Form(
         _signs("周期拜"),
         re.compile(
-            rf"(?<![{DIGITS}十\d几])(?P<week>上上|上|这|本|下下|下)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"
-            r"(?![期次趟遍笔岁块万千百]|个|回(?![家来去访]))"
+            rf"(?P<week>上上|上|这|本|下下|下)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"
+            r"(?![期次趟遍笔岁块万千百]|个|天(?!气)|回(?![家来去访]))"
         ),
         _weekday_zh,
     ),
@@ -268,7 +281,7 @@ _FORMS = (
         ),
         _away,
     ),
-    _Form(_signs("天"), re.compile(r"(?:前|这|过)(?:两|几|些|阵)天"), _vague),
+    _Form(_signs("天"), re.compile(r"(?<!提)[前这](?:两|几|些|阵)天"), _vague),
     _Form(
         _signs("初正腊三廿除"),
         re.compile(
@@ -281,17 +294,20 @@ _FORMS = (
         _signs("月"),
         re.compile(
             rf"(?:{_YEAR})的?(?P<m>{_N})月(?:份|底|初|中旬?|上旬|下旬|末)?(?!供)"
-            rf"|(?<![{DIGITS}十\d])(?P<d2>(?!\d*[两俩]){_N})月(?:份(?!额)|底|初(?![一二三四五六七八九十])|中旬|上旬|下旬|末)"
+            rf"|(?<![{DIGITS}十\d])(?P<d2>(?!\d*[两俩]){_N})月(?P<part>份(?!额)|底|初(?![一二三四五六七八九十])|中旬|上旬|下旬|末)?"
         ),
         _vague,
+        # 三月 alone may be three months.
+        lambda text, match: bool(match["y"] or match["part"]) or is_bare(text, *match.span()),
     ),
     _Form(
-        _signs("月年周末期拜日节假旦大春国五十元双黄圣情七重"),
+        _signs("周星礼月双工年节国春过大元中端清重七劳妇儿情圣五十暑寒小黄法当平冬季"),
         re.compile(
-            r"(?:上上|上|这|本|下|下下|今)个?(?:周末|周|星期(?![一二三四五六日天])|礼拜(?![一二三四五六日天])|月(?:底|初|中|末)?)|周末|双休日|工作日|"
-            r"月底|月初|月中|月末|年底|年初|年末|年中|去年|今年|明年|前年|后年|节假日|法定假日|小长假|黄金周|国庆节?|春节|过年|大年|元旦|中秋节?|"
-            r"端午节?|清明节?|元宵节?|重阳节|七夕|劳动节|妇女节|儿童节|情人节|圣诞节?|"
-            r"五一(?=假|节|放|开|营|上|长|期|的)|十一(?=期间|假|长假|放假|黄金)|双十一|双十二|暑假|寒假|当天"
+            r"(?:大上|上上|上|这|本|下|下下|今)个?(?:周末|周|星期(?![一二三四五六日天])|礼拜(?![一二三四五六日天])|月(?:底|初|中|末)?)|"
+            r"周末|双休日|工作日|月底|月初|月中|月末|月头|月尾|年底|年初|年末|年中|年尾|[上下]半年|[上本下]季度|节假日|法定假日|小长假|黄金周|"
+            r"(?:[今去明前后]年的?)?(?:国庆节?|春节|过年|大年夜?|元旦|中秋节?|端午节?|清明节?|元宵节?|重阳节|七夕|劳动节|妇女节|儿童节|情人节|圣诞节?|"
+            r"平安夜|冬至)|[今去明前后旧出]年(?:年?[底初末中])?|"
+            r"五一(?=假|节|放|开|营|上|长|期|的)|^五一$|十一(?=期间|假|长假|放假|黄金)|双十一|双十二|暑假|寒假|当天"
         ),
         _vague,
     ),
@@ -299,14 +315,14 @@ _FORMS = (
         _signs("a"),
         re.compile(
             rf"\b(?P<n>{ENGLISH_COUNT}|an?|a few|a couple of|several|half an?|couple of) "
-            r"(?P<unit>day|week|month|year)s? (?P<side>ago|later|from now)\b|\bthe other day\b"
+            r"(?P<unit>day|week|month|year|fortnight)s? (?P<side>ago|later|from now|from today)\b"
         ),
-        lambda match, today: _away(match, today) if match["n"] else None,
+        _away,
     ),
     _Form(
         _signs("mtwfs"),
         re.compile(
-            rf"\b(?:(?P<week>last|this|next|on|past|coming|(?:this|the) (?:coming|past)) )?"
+            rf"\b(?:(?P<week>last|this|next|past|coming|(?:this|the) (?:coming|past)) )?"
             rf"(?P<day>{_WEEKDAY}|mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:(?<=day)s)?\b(?: (?P<later>last|this|next) week)?"
         ),
         _weekday_en,
@@ -324,21 +340,24 @@ _FORMS = (
     _Form(
         _signs("t"),
         re.compile(
-            rf"(?:\b(?:on )?the (?P<d>\d{{1,2}}(?=st|nd|rd|th)|(?<=on the )(?:{_ORDINAL}))(?:st|nd|rd|th)?)"
+            rf"\b(?:the |(?=\d{{1,2}}th of (?:last|this|next) month))(?P<d>\d{{1,2}}(?=st|nd|rd|th)|(?<=on the )(?:{_ORDINAL}))(?:st|nd|rd|th)?"
             rf"(?: of (?P<month>last|this|next|the) month)?\b{_AFTER_NTH}"
         ),
         _nth_en,
     ),
     _Form(
         _signs("jfmasond"),
-        re.compile(rf"{_MONTH_BEFORE}(?:{_MONTHS_EN})\b(?! \d)"),
+        re.compile(
+            rf"{_MONTH_BEFORE}(?:{_MONTHS_EN})\b(?! \d)|\b(?:{_MONTH}) (?:20\d\d|last year|next year|this year)\b"
+        ),
         _vague,
     ),
     _Form(
         _signs("wmydce"),
         re.compile(
+            r"\bthe other day\b|\bthe (?:week|month|weekend) before last\b|"
             r"\b(?:the )?(?:end|beginning|start|middle) of (?:the|this|next|last) (?:week|month|year)\b|"
-            r"\b(?:last|this|next) (?:week(?:end)?|month|year)\b|\b(?:on |at )?(?:the )?weekends?\b|\bpublic holidays?\b|"
+            r"\b(?:last|this|next) (?:week(?:end)?|month|year)\b|\b(?:the )?weekends?\b|\bpublic holidays?\b|"
             r"\b(?:national day|golden week|spring festival|mid-autumn(?: festival)?|dragon boat festival|lunar new year|"
             r"chinese new year|christmas(?: day| eve)?|new year(?:'s)?(?: day| eve)?|labou?r day|may day)\b"
         ),

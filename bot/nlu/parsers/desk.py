@@ -51,14 +51,14 @@ _SPOKEN_DIGITS = {word: str(value) for value, word in enumerate(_ONES.split("|")
 }
 _SPOKEN = "|".join(_SPOKEN_DIGITS)
 _HAN_DIGITS = rf"[{DIGITS}幺洞]"
-_LETTER = r"(?<![a-z\d.'’])(?P<letter>[a-hj-z])"
-_JOINT = r"(?:[ -]|号|字头?|组)?"
+_LETTER = r"(?<![a-z\d'’])(?P<letter>[a-hj-z])"
+_JOINT = r"(?:[ –—_-]|号|字头?|组)?"
 _TICKET = re.compile(
     rf"{_LETTER}{_JOINT}(?:"
-    rf"(?P<digits>\d{{1,4}})(?![\d.%]|,\d|[a-z](?![a-z]))"
+    rf"(?P<digits>\d(?: \d){{2,3}}|\d{{1,4}})(?!\d|[.,]\d|%|[a-z](?![a-z]))"
     rf"|(?P<han>(?=[{DIGITS}幺洞十百])(?:{_HAN_DIGITS}{{2,4}}|[{DIGITS}]?百?零?[{DIGITS}]?十?[{DIGITS}]?))(?![{DIGITS}十百千万元块个年月天])"
-    rf"|(?P<spoken>(?:{_SPOKEN})(?:[ -](?:{_SPOKEN})){{1,3}})\b"
-    rf"|(?P<en>(?:(?:{_ONES}) hundred(?: and)? )?{ENGLISH_COUNT})\b)"
+    rf"|(?<=[ -])(?P<spoken>(?:double )?(?:{_SPOKEN})(?:[ -](?:double )?(?:{_SPOKEN})){{1,3}})\b"
+    rf"|(?<=[ -])(?P<en>(?:(?:{_ONES}) hundred(?: and)? )?{ENGLISH_COUNT})\b)"
 )
 _CUE = re.compile(
     r"(?:号码?|票号?|排队号|number|ticket|token|slip|no\.|queue)(?:'s|’s)?\s?(?:(?:is|was|是|为|:|叫)\s?)?(?:now |still )?$"
@@ -66,6 +66,11 @@ _CUE = re.compile(
 _BARE = re.compile(
     r"(?:我|我的|手上|手里|拿的?|是|号|在|it's|i'm|i am|i have|i've got|mine is|mine's|the|please|谢谢|[\s,.:。!?])*"
 )
+# I'm A7, A7到了吗: who holds a number, or what becomes of it.
+_HOLDING = re.compile(
+    r"(?:我是|我系|轮到|叫|喊|拿着?|取了|i'm|i am|i've|i have|i've got|mine is|mine's|called?|cancel|keep|hold|for|is|skip(?:ped)?) ?$"
+)
+_CALLED = re.compile(r" ?(?:到了?|叫|喊|过了?|过号|前面|还要|还有|还得|called|yet|now|when|next|how (?:long|many))")
 # B2 is a floor, A4 paper, G102 a train.
 _NO_TICKET_AFTER = re.compile(
     r"\s?(?:[层楼座栋室纸门口路次线版型]|出口|航站|高速|国道|列车|级|yuan|kuai|people|percent|[-]?(?:year|month|day|week)|k\b|"
@@ -91,7 +96,7 @@ def find_windows(text: str) -> list[Found]:
                     for more in several.finditer(text, *match.span(group))
                 ]
         group = next(name for name, value in said.items() if value)
-        value = small_integer(_ORDINALS.get(said[group], said[group]).rstrip("stndrh"))
+        value = small_integer(_ORDINALS.get(said[group]) or re.sub(r"(?<=\d)[a-z]+", "", said[group]))
         if value:
             start = match.start(group) if found and found[-1].end > match.start() else match.start()
             end = match.end(group) if match["and"] else match.end()
@@ -124,19 +129,25 @@ def _is_clear(match: re.Match[str], digits: str, is_capital: Callable[[int], boo
     """Whether a letter and figures are a ticket wherever they stand: A012, "a zero one two", A66, not "a 100" or A4."""
     if len(digits) > 2 and (match["spoken"] or not _ARTICLE.match(match[0])):
         return True
-    if match["letter"] not in _USUAL or not is_capital(match.start()):
+    if match["letter"] not in _USUAL:
         return False
-    if match["digits"]:
-        return len(match[0]) == 3
+    is_glued = match[0][1] not in " -"
+    if (match["digits"] and len(match["digits"]) == 2 and is_glued) or (match["han"] and len(match["han"]) > 1):
+        return True
+    is_upper = is_capital(match.start())
+    if match["digits"] or match["han"]:
+        is_held = bool(_HOLDING.search(before) or _CALLED.match(match.string, match.end()))
+        return is_held and (is_upper or is_glued or match["letter"] != "a")
     # A capital inside a sentence is no article.
-    return match["letter"] != "a" or bool(match["han"] or re.search(r"[a-z] $", before))
+    return is_upper and (match["letter"] != "a" or bool(re.search(r"[a-z] $", before)))
 
 
 def _ticket_digits(match: re.Match[str]) -> str | None:
     if match["digits"]:
-        return match["digits"]
+        return match["digits"].replace(" ", "")
     if match["spoken"]:
-        return "".join(_SPOKEN_DIGITS[word] for word in re.split("[ -]", match["spoken"]))
+        words = re.sub(r"double (\w+)", r"\1 \1", match["spoken"])
+        return "".join(_SPOKEN_DIGITS[word] for word in re.split("[ -]", words))
     if match["han"]:
         if re.fullmatch(rf"{_HAN_DIGITS}+", match["han"]):
             return digit_string(match["han"])

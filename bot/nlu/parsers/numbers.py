@@ -18,23 +18,25 @@ COUNT_ZH = rf"(?:\d{{1,3}}|[{DIGITS}]?[十拾][{DIGITS}]?|[廿卅][{DIGITS}]?|[{
 # The groups of thousands first, so that 35,000.00 is one number.
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _NONZERO = DIGITS.replace("零", "").replace("〇", "")
-# 两三, 七八: two neighbours mean "about".
-_A_DIGIT = rf"(?:\d+(?:\.\d+)?|[{_NONZERO}]{{1,2}})"
+# 两三, 七八: two that rise mean "about".
+ABOUT = "一[两二]|[两二]三|三[四五]|四五|五六|六七|七八|八九"
+_ONE_DIGIT = rf"(?:{ABOUT}|[{_NONZERO}])"
+_A_DIGIT = rf"(?:\d+(?:\.\d+)?|{_ONE_DIGIT})"
 _MORE = "[多来几余]"
 _LETTER_ENDS = "(?![a-z])"
 _UNITS = "十拾百佰千仟万亿"
 # A last digit stands for tenths of the unit before it, 三万五; none where a unit or what is counted follows.
-_LAST = rf"(?:\d+(?![\d.]|\s?[{_UNITS}年月日号点个天岁楼期%:/])|[{_NONZERO}]{{1,2}}(?![{_UNITS}廿卅{_NONZERO}\d]))"
-_TENS = rf"(?:{_A_DIGIT}?[十拾]|[廿卅]){_MORE}?(?:[{_NONZERO}]{{1,2}}(?![十拾百佰千仟]))?"
-_HUNDREDS = rf"{_A_DIGIT}?{_MORE}?\s?[百佰]{_MORE}?"
-_THOUSANDS = rf"{_A_DIGIT}{_MORE}?\s?(?:[千仟]|k{_LETTER_ENDS}){_MORE}?"
+_LAST = rf"(?:\d+(?![\d.]|\s?[{_UNITS}年月日号点个天岁楼期%:/])|{_ONE_DIGIT}(?![{_UNITS}廿卅{_NONZERO}\d]))"
+_TENS = rf"(?:{_A_DIGIT}?[十拾]|[廿卅]){_MORE}?(?:{_ONE_DIGIT}(?![十拾百佰千仟]))?"
+_HUNDREDS = rf"{_A_DIGIT}?{_MORE}?\s?[百佰](?:{_MORE}(?=个?[万亿]))?"
+_THOUSANDS = rf"{_A_DIGIT}{_MORE}?\s?(?:[千仟]|k{_LETTER_ENDS})(?:{_MORE}(?=个?[万亿]))?"
 # What stands before 万 or 亿, or alone: 三千二百五, 3千, 三点五, 2.5, 五十来, 1,000.
 _SECTION = (
     rf"(?:[{DIGITS}十]{{1,3}}点[{DIGITS}]+(?=\s?[万亿百千w])"
     rf"|{_THOUSANDS}(?:零?{_HUNDREDS})?(?:零?{_TENS})?(?:零?{_LAST})?"
     rf"|{_HUNDREDS}(?:零?{_TENS})?(?:零?{_LAST})?"
     rf"|{_TENS}"
-    rf"|{ARABIC}{_MORE}?|[{_NONZERO}]{{1,2}})"
+    rf"|{ARABIC}{_MORE}?|{_ONE_DIGIT})"
 )
 _TEN_THOUSANDS = rf"{_SECTION}{_MORE}?\s?个?(?:万|w{_LETTER_ENDS})"
 # 3万5千8, 三万五, 3w5, 2.5万, 三个亿, 十几万; units fall from left to right, so that 三万五万 is two numbers.
@@ -68,23 +70,28 @@ _SCALES = {
     "lac": 10**5,
     "crore": 10**7,
 }
-_SCALE = "|".join(f"{word}s?" for word in _SCALES if len(word) > 1 and word != "hundred")
+_THOUSAND = "thousands?|grand"
+_MILLION = "millions?|mil|mn|billions?|bn|lakhs?|lacs?|crores?|wan"
 # twenty five, thirty-two, seven
 _SMALL_EN = rf"(?:(?:{_TENS_EN})(?:[ -]?(?:{_ONES_EN}))?|{_TEENS_EN}|{_ONES_EN})"
 # five, twenty five, 18: a count of years or windows
 ENGLISH_COUNT = rf"(?:\d+(?:\.\d+)?|{_SMALL_EN})"
 # 35 000 and, as written on the continent, 35.000: one number only where it ends in noughts
 _WIDE = r"\d{1,3}(?:(?: \d{3})* \d00|(?:\.\d{3})*\.000)(?![\d.,])"
-_HUNDREDS_EN = (
-    rf"(?:\d{{1,2}}|\b(?:{_SMALL_EN}|an?|(?:a )?couple(?: of)?))[ -]hundreds?(?:,?(?: and)?[ -]{_SMALL_EN})?\b"
-)
+_HUNDREDS_EN = rf"(?:\d{{1,2}}|\b(?:{_SMALL_EN}|an?|(?:a )?couple(?: of)?))[ -]hundreds?(?:(?: and)?[ -]{_SMALL_EN})?\b"
 _PART_EN = rf"(?:{_HUNDREDS_EN}|{_WIDE}|{ARABIC}|\b(?:{_SMALL_EN}|an?|(?:a )?couple(?: of)?)\b)"
-_SCALED_EN = rf"(?:[ -]?(?:{_SCALE})\b| ?k\b|(?<=\d) ?m\b)"
+_THOUSAND_EN = rf"(?:[ -]?(?:{_THOUSAND})\b| ?k\b)"
+_MILLION_EN = rf"(?:[ -]?(?:{_MILLION})\b|(?<=\d) ?m\b)"
+_HALF_EN = "(?: and a half)?"
+# Scales fall from left to right, so that "five thousand, six thousand" is two numbers.
+_TAIL_EN = (
+    rf"(?:(?:,?(?: and)?[ -]{_HUNDREDS_EN}|(?: and)?[ -]\b{_SMALL_EN}\b)(?!{_THOUSAND_EN}|{_MILLION_EN}|[ -]hundred))?"
+)
 # fifty thousand, two hundred and five, 1.5 million, half a million, one and a half million, a million and a half
 ENGLISH = (
-    rf"(?:\b(?:half an?|(?:a |three )?quarters?(?: of)?(?: an?)?) (?:{_SCALE}|hundred)\b"
-    rf"|{_PART_EN}(?: point (?:{_SMALL_EN}|zero))?(?: and a half)?{_SCALED_EN}(?: and a half)?"
-    rf"(?:,?(?: and)? {_PART_EN}{_SCALED_EN})*(?:,?(?: and)?[ -](?:{_HUNDREDS_EN}|\b{_SMALL_EN}\b))?"
+    rf"(?:\b(?:half an?|(?:a |three )?quarters?(?: of)?(?: an?)?) (?:{_THOUSAND}|{_MILLION}|hundred)\b"
+    rf"|{_PART_EN}(?: point (?:{_SMALL_EN}|zero))?{_HALF_EN}"
+    rf"(?:{_MILLION_EN}{_HALF_EN}(?:(?: and)? {_PART_EN}{_THOUSAND_EN})?|{_THOUSAND_EN}{_HALF_EN}){_TAIL_EN}"
     rf"|{_HUNDREDS_EN}|{_WIDE}|{ARABIC}|\b(?:{_SMALL_EN}|a dozen|an?)\b)"
 )
 

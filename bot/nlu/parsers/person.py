@@ -13,9 +13,7 @@ _SURNAME = (
     "邢裴陆翁甄靳段焦侯宓仇栾甘厉刘詹黎蒲鄂蔺屠蒙池乔阴翟谭劳申冉桑尚庄晏柴瞿阎闫廖寇殷沃蔚隋巩聂晁敖饶曾佘涂赖覃冼付岳帅苟谌缪佟兰鞠仝牟佴])"
 )
 # Last characters of other words too often: 基金经理, 公司会计, 谢谢师傅, 值班主任.
-_RARE = (
-    "[钱华金谢章花史安常于任方高万关查向应全边班终云元时皮明计成平居文能白车司沙权步东郎康伍余毛项席麻路江童夏房包左石习荣曲封储符景束龙叶幸薄怀卓党牛温艾鱼容古匡广利越隆师冷辛简游连迟苑楚祖管易解武乐桂]"
-)
+_RARE = "[钱华金谢章花史安常于任方高万关查向应全边班终云元时皮明计成平居文能白车司沙权步东郎康伍余毛项席麻路江童夏房包左石习荣曲封储符景束龙叶幸薄怀卓党牛温艾鱼容古匡广利越隆师冷辛简游连迟苑楚祖管易解武乐桂]"
 _ANY = f"(?:{_SURNAME}|{_RARE})"
 _HAN = "[\u4e00-\u9fff]"
 _TITLE = (
@@ -26,12 +24,8 @@ _TITLE = (
 )
 # 古董, 毕生: words that look like a surname and a title.
 _NO_TITLED = "(?!古董|毕生|余生)"
-_NO_NAME = (
-    "(?!白车|车|全部|安排|安保|保安|明天|成功|东西|文件|关门|时候|能|方便|向|应该|任何|经理|马上|高兴|简单|万一|华为|利息|余额|常)"
-)
-_AFTER_NAME = (
-    r"(?=$|\W|柜员|经理|手机|电话|身份|态度|服务|[的给帮她他佢这那在想要来是我今昨明号去跟和过办取存有先也就不说很真嘅喺])"
-)
+_NO_NAME = "(?!白车|车|全部|安排|安保|保安|明天|成功|东西|文件|关门|时候|能|方便|向|应该|任何|经理|马上|高兴|简单|万一|华为|利息|余额|常)"
+_AFTER_NAME = r"(?=$|\W|柜员|经理|手机|电话|身份|态度|服务|[的给帮她他佢这那在想要来是我今昨明号去跟和过办取存有先也就不说很真嘅喺])"
 _ZH = re.compile(
     rf"(?:(?<![百同改贵])|(?<=免贵))姓(?:是|:)?(?P<surname>{_ANY})(?![氏名])"
     r"|(?:(?<=[我他她人名位个员理佢子姐哥娘的])叫[做作]?|^叫做?|名叫|(?:名字|姓名|户名|联系人|收款人)(?:是|叫|:)?)\s?"
@@ -48,7 +42,7 @@ _STOP = (
     r"(?!(?:the|an?|not|in|at|on|who|he|she|it|my|your|me|us|you|back|up|here|there|and|or|to|for|too|with|about|while|where"
     r"|when|asking|crying|saying|something|someone|misspel[lt]\w*|wrong|written|spel[lt]\w*|different|missing|long|short|incorrect"
     r"|changed|already|but|is|was|if|what|that|this|out|off|from|by|of|so|now|please|sir|madam|anything|everything|yesterday"
-    r"|today|two|three|once|twice|again|only|also|very|really|still|has|had|who's|can|could|told)\b)"
+    r"|today|two|three|once|twice|again|only|also|very|really|still|has|had|who's|can|could|told|would|will|later|\w+n't|be)\b)"
 )
 _WORD = rf"{_STOP}[a-z][a-z'’-]+"
 _NAME = rf"{_WORD}(?: (?:(?:van|de|der|von|al) )*{_WORD})?"
@@ -56,14 +50,14 @@ _PEOPLE = (
     "clerk|teller|lady|man|woman|guy|girl|boy|manager|someone|somebody|person|employee|cashier|colleague|staff|gentleman|"
     "consultant|advisor|adviser|officer|one|member|son|daughter|husband|wife|friend"
 )
-_NAME_IS = r"(?:first |last |full |family |sur)?name(?:'s|’s| is| was|:)? "
+_NAME_IS = r"(?:first |last |full |family |sur)?name(?:'s|’s| is| was|:) "
 _EN = re.compile(
     rf"\b(?P<titled>(?:mr|mrs|ms|mx|dr|madam|mister)\b\.? {_NAME})"
     rf"|\b(?P<address>(?:miss|manager|teacher|auntie|uncle|director) {_NAME})"
     rf"|\b(?:my|his|her|their|the|\w+'s) {_NAME_IS}(?P<called>{_NAME})"
-    rf"|(?:^|[,.;] ?)(?:{_NAME_IS}|(?:call me|surname(?: is|:)?) )(?P<alone>{_NAME})"
+    rf"|(?:^|[,.;] ?)(?:{_NAME_IS}|surname )(?P<alone>{_NAME})"
     rf"|\b(?:{_PEOPLE})(?: who| that)?(?: is| was|'s|’s)? (?:called|named) (?P<named>{_NAME})"
-    rf"|\b(?:called|named|call me|surname is|badge said|badge says) (?P<capital>{_NAME})"
+    rf"|\b(?:called|named|call me|surname is|(?:badge|tag) (?:said|says)) (?P<capital>{_NAME})"
 )
 _LATIN = re.compile("[a-z]{2}")
 

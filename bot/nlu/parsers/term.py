@@ -6,12 +6,12 @@ import re
 
 from bot.nlu.parsers.bare import is_bare
 from bot.nlu.parsers.found import Found
-from bot.nlu.parsers.numbers import DIGITS, ENGLISH_COUNT, small_integer
+from bot.nlu.parsers.numbers import ABOUT, DIGITS, ENGLISH_COUNT, small_integer
 
 # One numeral, so that 三万五三年 is 三万五 for three years; two neighbours that rise mean "about": 两三年.
 _COUNT = (
     rf"(?:\d+(?:\.\d+)?|[{DIGITS}]?百零?[{DIGITS}]?十?[{DIGITS}]?|[{DIGITS}]?十[{DIGITS}]?|[廿卅][{DIGITS}]?"
-    rf"|(?<![万千百亿])(?:一[两二]|[两二]三|三[四五]|四五|五六|六七|七八|八九)|[{DIGITS}])"
+    rf"|(?<![万千百亿])(?:{ABOUT})|[{DIGITS}])"
 )
 # 三年级, 年费, 三天气: the unit begins another word. 26年3月 is a date.
 _YEAR = r"年(?![级代度轻龄终会假检报薪化初底末货]|费(?!用)|\d{1,2}月(?!供)|[一二三四五六七八九十]{1,2}月(?!供))"
@@ -22,7 +22,7 @@ _ZH = re.compile(
     rf"(?P<halfyear>半\s?年(?!报))|(?P<halfmonth>半\s?个\s?月)|(?P<both>[俩仨])月"
     rf"|(?P<n>{_COUNT})\s?(?:个(?P<inner>半)?)?\s?(?:整)?"
     rf"(?:(?P<unit>{_YEAR}|季度|{_MONTH}|{_WEEK}|{_DAY}|日(?=期|通知))(?P<half>半)?"
-    rf"(?:(?P<join>[零又加]?)\s?(?P<more>{_COUNT})\s?个\s?月)?(?P<span>期)?"
+    rf"(?:(?<=年)\s?(?:[零又加]\s?(?P<more>{_COUNT})|(?!一)(?P<and>{_COUNT}))\s?个\s?月)?(?P<span>期)?"
     r"|(?P<instalments>期)(?![限间望待货权]))"
 )
 _UNIT_EN = r"(?P<unit>years?|yrs?|months?|mths?|mos?|weeks?|wks?|days?|quarters?(?! of)|fortnights?)\b"
@@ -41,36 +41,37 @@ _EN = re.compile(
 # Time that has passed or will pass is no term: three days ago, in two weeks, waited three days.
 _PASSED = re.compile(
     r"\s?(?:之前|以前|前|之后|以后|后|之内|以内|内|没|了(?!解)|以来|多了|来(?!存|办|的)|"
-    r"多?的?(?:流水|账单|明细|记录|对账单|工资|社保|话费|经验|工龄|楼龄|房龄|历史|会员|管理费|孩子|小孩|娃|宝宝|婴儿|老?客户|签证|病假|质保|保修|假期))"
+    r"多?的?(?:交易)?(?:流水|账单|明细|记录|对账单|工资|社保|话费|经验|工龄|楼龄|房龄|历史|会员|管理费|孩子|小孩|娃|宝宝|婴儿|老?客户|签证|病假|质保|保修|假期))"
     r"|[ -]?olds?\b"
     r"|'?s? (?:ago|later|before|earlier|back(?! in)|since|late|overdue|away|already|in a row"
     r"|of (?:waiting|history|statements?|experience|records?|account)|(?:work )?permit|visa|warranty|statements?)\b"
 )
 _SPENT = re.compile(
-    r"(?:(?:等|拖|耗|排|催|晚|迟|欠|过|住|病|躺|跑|干|教|结婚|工作|上班|打工|认识|交往|怀孕|怀|逾期|冻结|停|关|失联|退休|抱)"
+    r"(?:(?:等|拖|耗|排|催|晚|迟|欠|过|住|病|躺|跑|干|教|结婚|工作|上班|打工|认识|交往|怀孕|怀|逾期|冻结|停|关|失联|退休|抱|刚|刚开|刚来|刚做|刚成立|刚换工作)"
     r"(?:了|着|我|快|整整|足足|差不多|已经|都|有|过)*"
     r"|(?<![存放贷借买签定做投办])了(?:快|整整|足足|差不多|我|他|她|我们)?"
     r"|(?:[上这下每第近今去明前后大头那哪隔]|最近|过去|未来|整整|足足|已经|都))\s?$"
 )
 _SPENT_EN = re.compile(
-    r"\b(?:within|every|each|past|last|next|previous|first|this|these|those|that|per|older than) $"
+    r"\b(?:within|every|each|past|last|next|previous|first|this|per|older than) $"
     r"|(?<!cash )(?<!money )(?<!back )(?<!off )(?<!pay )(?<!paid )(?<!it )\bin $"
     r"|\b(?:wait(?:ed|ing)?|been(?! (?:think|look|want|plan|consider|told|offered))|lived?|living|worked|working|known|married"
-    r"|late|overdue|took|takes|stuck|pregnant|customer|queu(?:ed|ing)|stood|standing|sitting|sat|staying|stayed"
+    r"|overdue|took|takes|stuck|pregnant|customer|queu(?:ed|ing)|stood|standing|sitting|sat|staying|stayed"
     r"|closed|blocked|locked out|frozen|ill|sick|older|i am|i'm|he is|he's|she is|she's|visiting)\b(?: [a-z']+){0,5} $"
 )
 _PLACED = re.compile(
-    r"(?:[存放借贷锁选]|期限|定期|封闭|改成|改为|存期|周期|还是|或者?|和|[\d万亿千百kw元块钱币])(?:了|是|为|个|:|的|就|满|上|入|款|整|它)*[\s,]?$"
+    r"(?:[存放借贷锁选搁]|[存放搁][这那你]\S{1,3}?|期限|定期|封闭|改成|改为|存期|周期|还是|或者?|和|[\d万亿千百kw元块钱币])(?:了|是|为|个|:|的|就|满|上|入|款|整|它)*[\s,]?$"
 )
 _PLACED_EN = re.compile(
-    r"\b(?:for|over|of|than|or|make it|make that|deposit|is|just|only|term) (?:about |just |only )?$"
+    r"\b(?:for|over|of|than|or|by|after|make it|make that|deposit|is|just|only|term) (?:about |just |only )?$"
 )
 _LENDING = re.compile(
-    r"期|\s?的?(?:定期|定存|存款|理财|大额|通知|利率|存单|国债|贷)|\s?(?:通知|到期|和|或|还是|[-'’]?s? (?:notice|fixed|term|deposit))"
+    r"期|左右$|\s?的?(?:定期|定存|存款|理财|大额|通知|利率|存单|国债|贷)|\s?(?:通知|到期|和|或|还是|[-'’]?s? (?:notice|fixed|term|deposit))"
 )
 _OFTEN = re.compile(
     r"\s?(?:[一几两三四五\d]次|[一几]趟|(?:要|得|会|再)?(?:扣|收|给|交|缴|刷|花|挣|赚|做|过|来)|最多|最少|管理费|多少(?:钱|次|管理|年费)|能(?!有|拿|得|存|生|吃))"
 )
+_MISSED = re.compile(r"\b(?:missed|last|first|next|late|skip(?:ped)?) $")
 _LETTERS = {"年": "Y", "y": "Y", "月": "M", "m": "M", "天": "D", "日": "D", "d": "D"}
 _DAYS = {"星": 7, "礼": 7, "周": 7, "w": 7, "f": 14}
 # The longest mortgage, and as many days.
@@ -99,8 +100,16 @@ def _is_term(text: str, match: re.Match[str], value: str) -> bool:
         return _is_instalments(said["n"], before)
     if _PASSED.match(text, end) or _SPENT.search(before) or _SPENT_EN.search(before):
         return False
+    if said.get("payments"):
+        return value not in ("P1M", "P2M") and not _MISSED.search(before)
     counted = said.get("n")
-    if counted not in _ONE or said["more"] or value not in ("P1Y", "P1M", "P7D", "P1D") or said.get("span"):
+    if (
+        counted not in _ONE
+        or said.get("more")
+        or said.get("and")
+        or value not in ("P1Y", "P1M", "P7D", "P1D")
+        or said.get("span")
+    ):
         return True
     if is_bare(text, start, end):
         return True
@@ -131,7 +140,7 @@ def _value(match: re.Match[str]) -> str | None:
     if said.get("short"):
         return _of("Y", small_integer(said["short"]))
     if said.get("payments") or said.get("instalments"):
-        return _of("M", small_integer(said.get("payments") or said["n"]))
+        return _of("M", _count(said.get("payments") or said["n"]))
     return _of_unit(match, said["n"], said["unit"])
 
 
@@ -151,7 +160,8 @@ def _of_unit(match: re.Match[str], number: str, unit: str) -> str | None:
     if unit.startswith(("季", "q")):
         return _of("M", 3 * count) if "个" in match[0] or unit[0] == "q" else None
     letter = _LETTERS[unit[0]]
-    more = _count(said["more"]) if said.get("more") else None
+    months = said.get("more") or said.get("and")
+    more = _count(months) if months else None
     if letter == "Y" and (half or more):
         return _of("M", 12 * count + (more or 6))
     if half:

@@ -13,7 +13,7 @@ Match = re.Match[str]
 _N = rf"(?:\d{{1,2}}|[{DIGITS}]?十[{DIGITS}]?|[{DIGITS}])"
 _PART_OF_DAY = (
     "三更半夜|大清早|一清早|凌晨|清晨|清早|早晨|早上|一早|朝早|今朝早|上午|上昼|头晌|晌午|中午|正午|午间|晏昼|下午|午后|下昼|后晌|"
-    "傍晚|傍黑|擦黑|黄昏|晚上|晚间|晚黑|夜里|夜间|夜晚|半夜|深夜"
+    "傍晚|傍黑|擦黑|黄昏|晚上|晚间|晚黑|夜里|夜间(?![柜金银])|夜晚|半夜|深夜"
 )
 _GREETING = r"(?!好|安(?![排全]))"
 _PART_ZH = rf"(?P<part>(?:{_PART_OF_DAY}|早|晚)(?:\s?(?:的|大概|大约|差不多|约|快|到))?\s?)"
@@ -110,7 +110,7 @@ def find(text: str, said: str | None = None) -> list[Found]:
             _found(match, resolved) for match in _CLOCK_EN.finditer(text) if (resolved := _clock_en(text, match, said))
         ]
         found += [
-            _found(match, f"{_hour(small_integer(match['h']) or 0, _half_of_day(match, said)) - 1:02d}:30")
+            _found(match, f"{_hour(small_integer(match['h']) or 0, _half_of_day(match, said)):02d}:30")
             for match in _HALF_TWO.finditer(text)
         ]
         found += [
@@ -143,6 +143,8 @@ def _is_points(text: str, match: Match) -> bool:
 
 def _clock_zh(match: Match, said: str) -> str | None:
     hour, minute = small_integer(match["h"]), 0
+    if match["h"] == "俩":
+        return None
     if match["m"]:
         quarters = {"半": 30, "一": 15, "三": 45}
         words = match["m"].rstrip("钟分刻")
