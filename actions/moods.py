@@ -12,7 +12,11 @@ HEARD = frozenset({"complaint_new", "complaint_progress", "human", "fraud_alarm"
 
 def calm(turn: Turn) -> Events:
     """The answer to somebody who is only angry; nothing for everybody else."""
-    if turn.form is not None or turn.intent not in ONLY_ANGRY or not _is_angry(turn):
+    if turn.form is not None or not _is_angry(turn):
+        return []
+    if turn.intent not in ONLY_ANGRY and not (
+        turn.intent == "complaint_new" and turn.edge.moods.is_only_anger(turn.text)
+    ):
         return []
     person, complain = (choice(turn.label(f"intent_{name}"), name) for name in ("human", "complaint_new"))
     turn.say("utter_angry", choices=[person, complain])

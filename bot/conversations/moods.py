@@ -9,6 +9,9 @@ from pathlib import Path
 from bot.datafiles import read
 from bot.locales import LOCALES
 
+FEW_CHARACTERS, FEW_WORDS = 5, 4
+_HAN, _WORD = re.compile(r"[\u3400-\u9fff]"), re.compile(r"[A-Za-z']+")
+
 
 class Moods:
     """The words of all locales at once: people swear in any. Raises DataError where the file is wrong."""
@@ -25,3 +28,10 @@ class Moods:
 
     def is_angry(self, text: str) -> bool:
         return bool(self._angry.search(text))
+
+    def is_only_anger(self, text: str) -> bool:
+        """Whether an angry text says hardly anything besides: no matter that could be written down."""
+        rest = self._angry.sub(" ", text)
+        return (
+            self.is_angry(text) and len(_HAN.findall(rest)) <= FEW_CHARACTERS and len(_WORD.findall(rest)) <= FEW_WORDS
+        )

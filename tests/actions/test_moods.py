@@ -81,3 +81,11 @@ def test_a_broken_file_is_named_with_its_cause(tmp_path: Path, content: str, cau
     file.write_text(content, encoding="utf-8")
     with pytest.raises(DataError, match=cause):
         Moods(file)
+
+
+def test_a_complaint_that_is_nothing_but_anger_is_calmed_and_one_with_a_matter_taken_down(hear: Hear) -> None:
+    only = hear(Said("什么破玩意，气死我了", "complaint_new"))
+    assert moods.calm(only.turn)
+    assert "/complaint_new" in only.choices
+    told = hear(Said("等了两个小时没人理我，气死我了", "complaint_new"))
+    assert moods.calm(told.turn) == []

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rasa.engine.exceptions import GraphRunError
+from rasa.engine.exceptions import GraphComponentException
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
@@ -75,5 +75,5 @@ def test_only_what_the_target_needs_runs_and_in_order(run: Callable[..., tuple[d
 
 
 def test_what_goes_wrong_in_a_node_is_raised(run: Callable[..., tuple[dict[str, Any], list[str]]]) -> None:
-    with pytest.raises(GraphRunError):
+    with pytest.raises(GraphComponentException):
         run(DirectGraphRunner, ["last"], -1)

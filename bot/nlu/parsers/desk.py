@@ -43,13 +43,9 @@ _EN_OR_NOT = re.compile(rf"\b{_EN}\b")
 # Windows 10 is no window of ours.
 _SYSTEM = re.compile(r"windows \d")
 
-_SPOKEN_DIGITS = {word: str(value) for value, word in enumerate(_ONES.split("|"), 1)} | {
-    "zero": "0",
-    "oh": "0",
-    "o": "0",
-    "nought": "0",
-}
-_SPOKEN = "|".join(_SPOKEN_DIGITS)
+_NOUGHT = "zero|oh|o|nought"
+_SPOKEN = rf"(?:double )?(?:{_ONES}|{_NOUGHT})"
+_SPOKEN_NUMBER = re.compile(rf"(double )?({ENGLISH_COUNT}|{_NOUGHT})\b")
 _HAN_DIGITS = rf"[{DIGITS}幺洞]"
 _LETTER = r"(?<![a-z\d'’])(?P<letter>[a-hj-z])"
 _JOINT = r"(?:[ –—_-]|号|字头?|组)?"
@@ -57,7 +53,7 @@ _TICKET = re.compile(
     rf"{_LETTER}{_JOINT}(?:"
     rf"(?P<digits>\d(?: \d){{2,3}}|\d{{1,4}})(?!\d|[.,]\d|%|[a-z](?![a-z]))"
     rf"|(?P<han>(?=[{DIGITS}幺洞十百])(?:{_HAN_DIGITS}{{2,4}}|[{DIGITS}]?百?零?[{DIGITS}]?十?[{DIGITS}]?))(?![{DIGITS}十百千万元块个年月天])"
-    rf"|(?<=[ -])(?P<spoken>(?:double )?(?:{_SPOKEN})(?:[ -](?:double )?(?:{_SPOKEN})){{1,3}})\b"
+    rf"|(?<=[ -])(?:(?P<spoken>{_SPOKEN}(?:[ -]{_SPOKEN}){{1,3}})|(?P<mixed>{_SPOKEN}[ -]{ENGLISH_COUNT}))\b"
     rf"|(?<=[ -])(?P<en>(?:(?:{_ONES}) hundred(?: and)? )?{ENGLISH_COUNT})\b)"
 )
 _CUE = re.compile(
@@ -79,7 +75,7 @@ _NO_TICKET_AFTER = re.compile(
 # "a 100" is an article and a sum.
 _ARTICLE = re.compile(r"a [^0]")
 # Letters that banks put on tickets.
-_USUAL = "abcdefghv"
+_USUAL = "abcdev"
 
 
 def find_windows(text: str) -> list[Found]:
@@ -145,9 +141,9 @@ def _is_clear(match: re.Match[str], digits: str, is_capital: Callable[[int], boo
 def _ticket_digits(match: re.Match[str]) -> str | None:
     if match["digits"]:
         return match["digits"].replace(" ", "")
-    if match["spoken"]:
-        words = re.sub(r"double (\w+)", r"\1 \1", match["spoken"])
-        return "".join(_SPOKEN_DIGITS[word] for word in re.split("[ -]", words))
+    if spoken := match["spoken"] or match["mixed"]:
+        numbers = [(str(small_integer(word) or 0), bool(twice)) for twice, word in _SPOKEN_NUMBER.findall(spoken)]
+        return "".join(2 * digits if twice else digits for digits, twice in numbers)
     if match["han"]:
         if re.fullmatch(rf"{_HAN_DIGITS}+", match["han"]):
             return digit_string(match["han"])
