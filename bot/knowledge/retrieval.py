@@ -31,6 +31,8 @@ _BY_MEANING = 10.0
 _BY_LETTERS = 5.0
 _BY_LETTERS_ALONE = 20.0  # without vectors
 _COMPARED = 40
+# An answer with so many questions of a locale is found by them; its text would only take time to encode.
+_FEW = 5
 _ROUNDS = 25
 # A capability that the classifier gives less than this is not ruled out: its answers may still be the nearest.
 _UNLIKELY = 0.02
@@ -175,11 +177,13 @@ def faq_card(answer: Answer, locale: str) -> dict[str, Any]:
 
 
 def _phrasings(answer: Answer) -> Iterator[str]:
-    """What an answer can be found by: its questions, titles and, since a customer may use its words, its text."""
+    """What an answer can be found by: its questions, its titles and, where it has few questions, its text."""
     for locale in LOCALES:
-        yield from answer.questions.get(locale, ())
+        questions = answer.questions.get(locale, ())
+        yield from questions
         yield answer.title[locale]
-        yield answer.answer[locale]
+        if len(questions) < _FEW:
+            yield answer.answer[locale]
 
 
 def _features(text: str) -> Iterator[str]:

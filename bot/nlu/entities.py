@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-import logging
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import yaml
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -19,12 +16,9 @@ from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.errors import DataError
-from bot.nlu import fingerprint
+from bot.nlu import fingerprint, words
 from bot.nlu.finder import EntityFinder
 from bot.settings import ROOT, branch_folder
-
-logger = logging.getLogger(__name__)
 
 _WORDS = "words.json"
 
@@ -87,11 +81,8 @@ class LobbyEntities(GraphComponent, EntityExtractorMixin):
         """Copies the aliases into the model; learns nothing. Raises DataError where a file is wrong."""
         branch = branch_folder(self._config["branch"])
         facts = {
-            "timezone": _read(branch / "branch.yml").get("timezone", "UTC"),
-            "words": {
-                "product": _aliases(ROOT / self._config["products"], "products"),
-                "service": _aliases(branch / "services.yml", "services"),
-            },
+            "timezone": words.timezone(branch),
+            "words": words.of_bank(branch, ROOT / self._config["products"]),
         }
         with self._storage.write_to(self._resource) as folder:
             (folder / _WORDS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
@@ -107,26 +98,3 @@ class LobbyEntities(GraphComponent, EntityExtractorMixin):
                 entities.append(entity | ({"resolved": found.resolved} if found.resolved else {}))
             message.set(ENTITIES, message.get(ENTITIES, []) + self.add_extractor_name(entities), add_to_output=True)
         return messages
-
-
-def _aliases(file: Path, key: str) -> dict[str, list[str]]:
-    """Aliases of each id, over all locales."""
-    try:
-        return {
-            str(entry["id"]): [str(alias) for aliases in entry.get("aliases", {}).values() for alias in aliases]
-            for entry in _read(file).get(key, [])
-        }
-    except (KeyError, TypeError, AttributeError) as error:
-        raise DataError(str(file), f"{key} need an id and aliases by locale ({error})") from error
-
-
-def _read(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        logger.warning("%s is absent: its words are not recognised.", file)
-        return {}
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise DataError(str(file), "is not YAML", line=mark.line + 1 if mark else None) from error
-    return content if isinstance(content, dict) else {}

@@ -75,10 +75,10 @@ def test_questions_are_of_known_answers_and_not_in_the_data(knowledge: Knowledge
 def test_letters_alone_find_most_answers(sparse: AnswerIndex, questions: list[Question]) -> None:
     found, told = find(sparse, questions, []), find(sparse, questions, [], told=True)
     print(f"\nn-grams: {found}, capability told: {told}")
-    assert found.first >= 0.58
-    assert found.in_three >= 0.80
-    assert told.first >= 0.69
-    assert told.in_three >= 0.88
+    assert found.first >= 0.65
+    assert found.in_three >= 0.85
+    assert told.first >= 0.71
+    assert told.in_three >= 0.89
 
 
 def test_meaning_finds_more(dense: AnswerIndex, questions: list[Question]) -> None:
@@ -90,10 +90,10 @@ def test_meaning_finds_more(dense: AnswerIndex, questions: list[Question]) -> No
         print(
             f"  {locale}: {find(dense, [questions[place] for place in places], [of_one[places] for of_one in vectors])}"
         )
-    assert found.first >= 0.84
-    assert found.in_three >= 0.93
-    assert told.first >= 0.86
-    assert told.in_three >= 0.94
+    assert found.first >= 0.88
+    assert found.in_three >= 0.94
+    assert told.first >= 0.89
+    assert told.in_three >= 0.95
 
 
 def test_question_of_the_data_finds_its_answer(sparse: AnswerIndex, knowledge: Knowledge, today: date) -> None:

@@ -32,7 +32,7 @@ _MONEY = re.compile(
     rf"\s?[多来几余]?\s?(?:[元圆块]整|[元块]钱|大洋|蚊|[元块圆](?!旦)"
     rf"(?:零?(?P<jiao>{_TENTH})[毛角](?:(?P<fen>{_TENTH})分?)?"
     rf"|(?P<tenth>{_TENTH})(?![\d百千万月年天日个点块元张%]|[{DIGITS}]))?"
-    rf"|(?P<mao>毛钱?|角)(?![落度形色星])(?:(?P<cent>{_TENTH})分?(?![块元毛角\d{DIGITS}]))?)"
+    rf"|(?P<penny>分钱)|(?P<mao>毛钱?|角)(?![落度形色星])(?:(?P<cent>{_TENTH})分?(?![块元毛角\d{DIGITS}]))?)"
 )
 _CENTS = re.compile(
     rf" cents?\b|(?: (?:yuan|rmb|kuai|dollars?|euros?|pounds?))?(?: and)? (?P<n>\d{{1,2}}|{ENGLISH}) cents?\b"
@@ -194,6 +194,8 @@ def _with_change(value: Decimal, money: re.Match[str]) -> Decimal:
     def part(group: str) -> Decimal:
         return number(money[group] or "零") or Decimal(0)
 
+    if money["penny"]:
+        return value / 100
     if money["mao"]:
         return value / 10 + part("cent") / 100
     return value + (part("jiao") + part("tenth")) / 10 + part("fen") / 100

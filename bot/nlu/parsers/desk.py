@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bot.nlu.normalise import MASKED
 from bot.nlu.parsers.found import Found
-from bot.nlu.parsers.numbers import COUNT_ZH, DIGITS, ENGLISH_COUNT, chinese_number, digit_string, number, small_integer
+from bot.nlu.parsers.numbers import COUNT_ZH, DIGITS, SMALL_EN, chinese_number, digit_string, number, small_integer
 
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _SMALL = rf"{_ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
@@ -43,37 +43,46 @@ _EN_OR_NOT = re.compile(rf"\b{_EN}\b")
 # Windows 10 is no window of ours.
 _SYSTEM = re.compile(r"windows \d")
 
-_NOUGHT = "zero|oh|o|nought"
+_NOUGHT = "zero|oh|o|nought|naught|nil"
 _SPOKEN = rf"(?:double )?(?:{_ONES}|{_NOUGHT})"
-_SPOKEN_NUMBER = re.compile(rf"(double )?({ENGLISH_COUNT}|{_NOUGHT})\b")
-_HAN_DIGITS = rf"[{DIGITS}幺洞]"
-_LETTER = r"(?<![a-z\d'’])(?P<letter>[a-hj-z])"
-_JOINT = r"(?:[ –—_-]|号|字头?|组)?"
+_SPOKEN_NUMBER = re.compile(rf"(double )?({SMALL_EN}|{_NOUGHT})\b")
+_HAN_DIGITS = rf"[{DIGITS}幺洞拐勾]"
+_LETTER = r"(?<![a-z\d])(?<![a-z]['’])(?P<letter>[a-hj-z])"
+_JOINT = r"(?:, ?|[ .·‐−–—_-]|号|(?:字头?|开头|打头|[组类区])(?:的|第)?\s?|,? number )?"
 _TICKET = re.compile(
     rf"{_LETTER}{_JOINT}(?:"
-    rf"(?P<digits>\d(?: \d){{2,3}}|\d{{1,4}})(?!\d|[.,]\d|%|[a-z](?![a-z]))"
-    rf"|(?P<han>(?=[{DIGITS}幺洞十百])(?:{_HAN_DIGITS}{{2,4}}|[{DIGITS}]?百?零?[{DIGITS}]?十?[{DIGITS}]?))(?![{DIGITS}十百千万元块个年月天])"
-    rf"|(?<=[ -])(?:(?P<spoken>{_SPOKEN}(?:[ -]{_SPOKEN}){{1,3}})|(?P<mixed>{_SPOKEN}[ -]{ENGLISH_COUNT}))\b"
-    rf"|(?<=[ -])(?P<en>(?:(?:{_ONES}) hundred(?: and)? )?{ENGLISH_COUNT})\b)"
+    rf"(?P<digits>\d(?: \d){{2,3}}|[\do零〇]\d{{0,3}}(?<![o零〇]))(?!\d|\.\d|,\d{{3}}(?!\d)|%|[a-z](?![a-z]))"
+    rf"|(?P<han>(?=[{DIGITS}幺洞拐勾十百廿卅])(?:{_HAN_DIGITS}{{2,4}}|{_HAN_DIGITS}(?: {_HAN_DIGITS}){{2,3}}|[{DIGITS}]?百?零?[{DIGITS}]?[十廿卅]?[{DIGITS}]?))(?![{DIGITS}十百千万元块个年月天])"
+    rf"|(?<=[ -])(?:(?P<spoken>{_SPOKEN}(?:[ -]{_SPOKEN}){{1,3}})|(?P<mixed>{_SPOKEN}[ -]{SMALL_EN}))\b"
+    rf"|(?<=[ -])(?P<en>(?:(?:{_ONES}) hundred(?: and)? )?{SMALL_EN})\b)"
 )
 _CUE = re.compile(
     r"(?:号码?|票号?|排队号|number|ticket|token|slip|no\.|queue)(?:'s|’s)?\s?(?:(?:is|was|是|为|:|叫)\s?)?(?:now |still )?$"
 )
 _BARE = re.compile(
-    r"(?:我|我的|手上|手里|拿的?|是|号|在|it's|i'm|i am|i have|i've got|mine is|mine's|the|please|谢谢|[\s,.:。!?])*"
+    r"(?:我|我的|手上|手里|拿的?|是|号|在|it's|i'm|i am|i have|i've got|mine is|mine's|the|please|谢谢|that's me|here|[\s,.:。!?])*"
 )
 # I'm A7, A7到了吗: who holds a number, or what becomes of it.
 _HOLDING = re.compile(
-    r"(?:我是|我系|轮到|叫|喊|拿着?|取了|i'm|i am|i've|i have|i've got|mine is|mine's|called?|cancel|keep|hold|for|is|skip(?:ped)?) ?$"
+    r"(?:我是|我系|轮到|叫到?|喊到?|拿着?|取了|取消|到的?是|请问|退掉?|作废|i'm|i am|i've|i have|i've got|mine is|mine's|call(?:ed)?|cancel|keep|hold(?:ing)?|"
+    r"got|took|drew|missed|lost|for|is|has|about|skip(?:ped)?) ?$"
 )
-_CALLED = re.compile(r" ?(?:到了?|叫|喊|过了?|过号|前面|还要|还有|还得|called|yet|now|when|next|how (?:long|many))")
+_CALLED = re.compile(
+    r" ?(?:到了?|叫|喊|过了?|过号|前面|还要|还有|还得|什么时候|几时|取消|作废|不要了|been called|called|yet|now|when|next|how (?:long|many))"
+)
+_INSIDE = re.compile(r"[a-z\u4e00-\u9fff],? ?$")
+_ALONE = re.compile(r"\s*(?:$|[,.!?:;\u4e00-\u9fff])")
 # B2 is a floor, A4 paper, G102 a train.
 _NO_TICKET_AFTER = re.compile(
-    r"\s?(?:[层楼座栋室纸门口路次线版型]|出口|航站|高速|国道|列车|级|yuan|kuai|people|percent|[-]?(?:year|month|day|week)|k\b|"
+    r"\s?(?:[层楼座栋室纸门口路次线版型]|出口|飞机|航班|bus|train|航站|高速|国道|列车|级|complaint|yuan|kuai|people|percent|[-]?(?:year|month|day|week)|k\b|"
     r"hundred|thousand|million|dollars?|pounds?|euros?|of\b|号[楼线门口院])"
 )
 # "a 100" is an article and a sum.
-_ARTICLE = re.compile(r"a [^0]")
+_ARTICLE = re.compile(r"a[, ]+[^0]")
+_NO_TICKET_BEFORE = re.compile(
+    r"(?:room|building|flat|vitamin|section|grade|option|form|terminal|gate|flight|train|bus|platform|seat|zone|floor|plan|尾号|车牌|"
+    r"房间|座位|坐|航班|车次|complaint(?: number)?(?: is)?|(?:投诉|工单)(?:编号|单号|号码?)?(?:是|:)?) ?$"
+)
 # Letters that banks put on tickets.
 _USUAL = "abcdev"
 
@@ -108,10 +117,10 @@ def find_tickets(text: str, is_capital: Callable[[int], bool]) -> list[Found]:
     found = []
     for match in _TICKET.finditer(text):
         digits = _ticket_digits(match)
-        if not digits or _NO_TICKET_AFTER.match(text, match.end()):
-            continue
         start, end = match.span()
         before, after = text[max(0, start - 24) : start], text[end : end + 8]
+        if not digits or _NO_TICKET_AFTER.match(text, end) or _NO_TICKET_BEFORE.search(before):
+            continue
         is_cued = bool(_CUE.search(before)) or (not match["en"] and after.lstrip().startswith("号"))
         is_bare = bool(_BARE.fullmatch(text, 0, start) and _BARE.fullmatch(text, end)) and match["letter"] in _USUAL
         # "a three" is an article and a count.
@@ -123,30 +132,33 @@ def find_tickets(text: str, is_capital: Callable[[int], bool]) -> list[Found]:
 
 def _is_clear(match: re.Match[str], digits: str, is_capital: Callable[[int], bool], before: str) -> bool:
     """Whether a letter and figures are a ticket wherever they stand: A012, "a zero one two", A66, not "a 100" or A4."""
-    if len(digits) > 2 and (match["spoken"] or not _ARTICLE.match(match[0])):
+    is_glued, is_usual = match[0][1] not in " -,.", match["letter"] in _USUAL
+    if len(digits) > 2 and (match["spoken"] or not _ARTICLE.match(match[0])) and (is_usual or is_glued):
         return True
-    if match["letter"] not in _USUAL:
+    if not is_usual:
         return False
-    is_glued = match[0][1] not in " -"
     if (match["digits"] and len(match["digits"]) == 2 and is_glued) or (match["han"] and len(match["han"]) > 1):
         return True
-    is_upper = is_capital(match.start())
-    if match["digits"] or match["han"]:
-        is_held = bool(_HOLDING.search(before) or _CALLED.match(match.string, match.end()))
-        return is_held and (is_upper or is_glued or match["letter"] != "a")
-    # A capital inside a sentence is no article.
-    return is_upper and (match["letter"] != "a" or bool(re.search(r"[a-z] $", before)))
+    is_held = bool(_HOLDING.search(before) or _CALLED.match(match.string, match.end()))
+    is_number_word = not (match["digits"] or match["han"])
+    if match["letter"] != "a" and len(digits) > 1 and is_number_word:
+        return True
+    if is_capital(match.start()):
+        # A capital inside a sentence is no article, nor one that nothing follows; a lone figure needs more than that.
+        is_letter = match["letter"] != "a" or bool(_INSIDE.search(before) or _ALONE.match(match.string, match.end()))
+        return is_held or (is_letter and (len(digits) > 1 or is_number_word))
+    return is_held and (len(digits) > 1 if is_number_word else is_glued or match["letter"] != "a")
 
 
 def _ticket_digits(match: re.Match[str]) -> str | None:
     if match["digits"]:
-        return match["digits"].replace(" ", "")
+        return re.sub("[o零〇]", "0", match["digits"].replace(" ", ""))
     if spoken := match["spoken"] or match["mixed"]:
         numbers = [(str(small_integer(word) or 0), bool(twice)) for twice, word in _SPOKEN_NUMBER.findall(spoken)]
         return "".join(2 * digits if twice else digits for digits, twice in numbers)
     if match["han"]:
-        if re.fullmatch(rf"{_HAN_DIGITS}+", match["han"]):
-            return digit_string(match["han"])
+        if re.fullmatch(rf"(?:{_HAN_DIGITS} ?)+", match["han"]):
+            return digit_string(match["han"].replace(" ", ""))
         value = chinese_number(match["han"])
     else:
         value = number(match["en"]) if match["en"] else None

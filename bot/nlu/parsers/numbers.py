@@ -7,8 +7,8 @@ from decimal import Decimal
 
 DIGITS = "零〇一二两俩三四五六七八九壹贰叁参肆伍陆柒捌玖"
 _DIGIT_VALUES = dict(zip(DIGITS, (0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3, 3, 4, 5, 6, 7, 8, 9), strict=True))
-# Said on the phone and for the numbers of tickets: one, nought.
-_DIGIT_VALUES |= {"幺": 1, "洞": 0}
+# Said on the phone and for the numbers of tickets: 1, 0, 7, 9.
+_DIGIT_VALUES |= {"幺": 1, "洞": 0, "拐": 7, "勾": 9}
 _SMALL_UNITS = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000, "k": 1000}
 _BIG_UNITS = {"万": 10**4, "w": 10**4, "亿": 10**8}
 _TENS_ZH = {"廿": 20, "卅": 30}
@@ -32,7 +32,7 @@ _HUNDREDS = rf"{_A_DIGIT}?{_MORE}?\s?[百佰](?:{_MORE}(?=个?[万亿]))?"
 _THOUSANDS = rf"{_A_DIGIT}{_MORE}?\s?(?:[千仟]|k{_LETTER_ENDS})(?:{_MORE}(?=个?[万亿]))?"
 # What stands before 万 or 亿, or alone: 三千二百五, 3千, 三点五, 2.5, 五十来, 1,000.
 _SECTION = (
-    rf"(?:[{DIGITS}十]{{1,3}}点[{DIGITS}]+(?=\s?[万亿百千w])"
+    rf"(?:[{DIGITS}十]{{1,3}}点[{DIGITS}]+(?=\s?个?[万亿百千w])"
     rf"|{_THOUSANDS}(?:零?{_HUNDREDS})?(?:零?{_TENS})?(?:零?{_LAST})?"
     rf"|{_HUNDREDS}(?:零?{_TENS})?(?:零?{_LAST})?"
     rf"|{_TENS}"
@@ -73,26 +73,26 @@ _SCALES = {
 _THOUSAND = "thousands?|grand"
 _MILLION = "millions?|mil|mn|billions?|bn|lakhs?|lacs?|crores?|wan"
 # twenty five, thirty-two, seven
-_SMALL_EN = rf"(?:(?:{_TENS_EN})(?:[ -]?(?:{_ONES_EN}))?|{_TEENS_EN}|{_ONES_EN})"
+SMALL_EN = rf"(?:(?:{_TENS_EN})(?:[ -]?(?:{_ONES_EN}))?|{_TEENS_EN}|{_ONES_EN})"
 # five, twenty five, 18: a count of years or windows
-ENGLISH_COUNT = rf"(?:\d+(?:\.\d+)?|{_SMALL_EN})"
+ENGLISH_COUNT = rf"(?:\d+(?:\.\d+)?|{SMALL_EN})"
 # 35 000 and, as written on the continent, 35.000: one number only where it ends in noughts
 _WIDE = r"\d{1,3}(?:(?: \d{3})* \d00|(?:\.\d{3})*\.000)(?![\d.,])"
-_HUNDREDS_EN = rf"(?:\d{{1,2}}|\b(?:{_SMALL_EN}|an?|(?:a )?couple(?: of)?))[ -]hundreds?(?:(?: and)?[ -]{_SMALL_EN})?\b"
-_PART_EN = rf"(?:{_HUNDREDS_EN}|{_WIDE}|{ARABIC}|\b(?:{_SMALL_EN}|an?|(?:a )?couple(?: of)?)\b)"
+_HUNDREDS_EN = rf"(?:\d{{1,2}}|\b(?:{SMALL_EN}|an?|(?:a )?couple(?: of)?))[ -]hundreds?(?:(?: and)?[ -]{SMALL_EN})?\b"
+_PART_EN = rf"(?:{_HUNDREDS_EN}|{_WIDE}|{ARABIC}|\b(?:{SMALL_EN}|an?|(?:a )?couple(?: of)?)\b)"
 _THOUSAND_EN = rf"(?:[ -]?(?:{_THOUSAND})\b| ?k\b)"
 _MILLION_EN = rf"(?:[ -]?(?:{_MILLION})\b|(?<=\d) ?m\b)"
 _HALF_EN = "(?: and a half)?"
 # Scales fall from left to right, so that "five thousand, six thousand" is two numbers.
 _TAIL_EN = (
-    rf"(?:(?:,?(?: and)?[ -]{_HUNDREDS_EN}|(?: and)?[ -]\b{_SMALL_EN}\b)(?!{_THOUSAND_EN}|{_MILLION_EN}|[ -]hundred))?"
+    rf"(?:(?:,?(?: and)?[ -]{_HUNDREDS_EN}|(?: and)?[ -]\b{SMALL_EN}\b)(?!{_THOUSAND_EN}|{_MILLION_EN}|[ -]hundred))?"
 )
 # fifty thousand, two hundred and five, 1.5 million, half a million, one and a half million, a million and a half
 ENGLISH = (
     rf"(?:\b(?:half an?|(?:a |three )?quarters?(?: of)?(?: an?)?) (?:{_THOUSAND}|{_MILLION}|hundred)\b"
-    rf"|{_PART_EN}(?: point (?:{_SMALL_EN}|zero))?{_HALF_EN}"
+    rf"|{_PART_EN}(?: point (?:{SMALL_EN}|zero))?{_HALF_EN}"
     rf"(?:{_MILLION_EN}{_HALF_EN}(?:(?: and)? {_PART_EN}{_THOUSAND_EN})?|{_THOUSAND_EN}{_HALF_EN}){_TAIL_EN}"
-    rf"|{_HUNDREDS_EN}|{_WIDE}|{ARABIC}|\b(?:{_SMALL_EN}|a dozen|an?)\b)"
+    rf"|{_HUNDREDS_EN}|{_WIDE}|{ARABIC}|\b(?:{SMALL_EN}|a dozen|an?)\b)"
 )
 
 _PINYIN_DIGITS = dict(

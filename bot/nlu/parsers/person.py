@@ -31,11 +31,12 @@ _ZH = re.compile(
     r"|(?:(?<=[我他她人名位个员理佢子姐哥娘的])叫[做作]?|^叫做?|名叫|(?:名字|姓名|户名|联系人|收款人)(?:是|叫|:)?)\s?"
     rf"(?:{_NO_NAME}(?P<called>{_ANY}{_HAN}{{1,2}}?){_AFTER_NAME}|(?P<dotted>{_HAN}{{2,5}}·{_HAN}{{2,6}})"
     r"|(?P<latin>[a-z][a-z'-]+(?: [a-z][a-z'-]+)?)(?![a-z]))"
-    r"|(?:柜员|经理|保安|员工|主任|主管|行长|工作人员|服务员|同事|引导员|大堂|窗口的?|[那这一]个|[叫找问请跟]|谢谢|感谢|表扬|你们的?)\s?"
+    r"|(?:柜员|经理|保安|员工|主任|主管|行长|工作人员|服务员|同事|引导员|大堂|窗口的?|[那这一]个|[叫找问请跟]|谢谢|感谢|表扬|你们的?|\ue000的?)\s?"
     rf"(?P<nick>[小老阿](?!路|苗|熊|马虎|梅|孙[子女])(?:{_SURNAME}|[方高安江夏叶石龙余金谢康](?![额广姐头数钱]))(?![时心大师板子便朋]))"
     rf"|(?<![由关对至等任为如])(?P<titled>{_NO_TITLED}{_SURNAME}{_TITLE})"
     rf"|(?:(?<=[找叫是请问给跟同搵您好位的约系])|(?<!{_HAN}))(?P<rare>{_NO_TITLED}{_RARE}{_TITLE})"
-    rf"|(?:柜员|经理|主任|行长)(?!马上){_NO_NAME}(?P<staff>{_SURNAME}{_HAN}{{1,2}}?)(?=的?态度|的?服务|[,。说很她他]|$|[给帮]我)"
+    # \ue000 is what another parser took: 3号窗口的王丽.
+    rf"|(?:柜员|经理|主任|行长|\ue000的?)(?!马上){_NO_NAME}(?P<staff>{_SURNAME}{_HAN}{{1,2}}?)(?=的?态度|的?服务|[,。说很她他]|$|[给帮]我)"
 )
 # What follows "Mr", "called" or "name is" without being a name.
 _STOP = (
@@ -57,7 +58,7 @@ _EN = re.compile(
     rf"|\b(?:my|his|her|their|the|\w+'s) {_NAME_IS}(?P<called>{_NAME})"
     rf"|(?:^|[,.;] ?)(?:{_NAME_IS}|surname )(?P<alone>{_NAME})"
     rf"|\b(?:{_PEOPLE})(?: who| that)?(?: is| was|'s|’s)? (?:called|named) (?P<named>{_NAME})"
-    rf"|\b(?:called|named|call me|surname is|(?:badge|tag) (?:said|says)) (?P<capital>{_NAME})"
+    rf"|\b(?:teller|clerk|cashier|manager|advis[eo]r|called|named|call me|surname is|(?:badge|tag) (?:said|says)) (?P<capital>{_NAME})"
 )
 _LATIN = re.compile("[a-z]{2}")
 
