@@ -27,12 +27,14 @@ from bot.nlu.parsers.found import Found
 # A hyphen in a word counts as a blank: fixed-deposit.
 _TOKEN = re.compile(r"⟨[a-z_]+:\d+⟩|[a-z]+(?:'[a-z]+)*|\d+|(?!(?<=[a-z\d])-[a-z])\S")
 _RATE = re.compile(
-    r"\d+(?:\.\d+)?\s?(?:%|‰|percent|per cent|厘|个(?:百分)?点|basis points?)|[百千]分之[零一二两三四五六七八九十百点\d.]+"
+    r"\d+(?:\.\d+)?\s?(?:%|‰|percent|per cent|厘|个(?:百分)?点|basis points?)|"
+    r"[百千]分之[零一二两三四五六七八九十百点\d.]+"
     r"|[零一二两三四五六七八九十]{1,5}(?:点[零一二两三四五六七八九]{1,5})?(?:厘|个百分点)"
 )
 # A name inside these is none: a cash machine, the safe, "from time to time".
 _OTHER_WORDS = re.compile(
-    r"[取存提]款机|[撳揿入]钱机|存取款|保险[柜箱库]|存款保险|不定期|定期(?:[来去发给查看换检维更清打寄]|体检|回访|提醒|寿险|定额)|cd ?(?:机|盘|唱片|player)|存单[位据]|其他人|别的人|黄金周|社保局"
+    r"[取存提]款机|[撳揿入]钱机|存取款|保险[柜箱库]|存款保险|不定期|定期(?:[来去发给查看换检维更清打寄]|体检|"
+    r"回访|提醒|寿险|定额)|cd ?(?:机|盘|唱片|player)|存单[位据]|其他人|别的人|黄金周|社保局"
 )
 # No sum has so many digits, and a pattern that starts at every one of them takes its time; nor has the number of a
 # complaint, C20261123-0007, anything in it.

@@ -23,9 +23,9 @@ from bot.nlu.normalise import feature_text
 from bot.settings import DATA
 
 OOS = "oos"
-# Formulas that anybody would write, such as 好的 or "thank you": here both sets may have the shortest of them.
-FORMULAS = frozenset({"greet", "goodbye", "affirm", "deny", "cancel_or_correct", "inform"})
-FORMULA_CHARS, FORMULA_WORDS = 4, 2
+# What anybody would write, such as 好的, 救命, 我要挂失 or "thank you": both sets may have lines as short as that. An
+# assistant that was never taught 救命 would be worse than a test set that holds it.
+FORMULA_CHARS, FORMULA_WORDS = 5, 2
 # Shared n-grams of shorter lines say little.
 COMPARED_CHARS, COMPARED_WORDS = 6, 4
 NEAR = 0.85
@@ -97,7 +97,7 @@ class Training:
         equal = self._by_key.get(form.key, [])
         for place in equal:
             own = self._entries[place]
-            if not (form.is_formula and {entry.capability, own.capability} <= FORMULAS):
+            if not (form.is_formula and entry.capability == own.capability):
                 yield Pair(entry, own, 1.0)
         if not form.is_compared:
             return
@@ -215,12 +215,9 @@ def test_there_are_enough_lines_of_entities() -> None:
             ("loan", "I'd like to ask if I can pay my loan back early"),
             ("loan", "id like to ask if I can pay my loan back"),
         ),
-        (("take_ticket", "取号"), ("take_ticket", "取号！")),
         (("affirm", "好的"), ("take_ticket", "好的")),
         (("affirm", "好的就这么办"), ("affirm", "好的，就这么办")),
         (("goodbye", "thank you very much"), ("goodbye", "Thank you very much!")),
-        (("chitchat", "😀😀"), ("chitchat", "😀")),
-        (("oos", "？？"), ("oos", "？")),
     ],
 )
 def test_a_near_duplicate_is_found(test_line: tuple[str, str], training_line: tuple[str, str]) -> None:
@@ -231,7 +228,7 @@ def test_a_near_duplicate_is_found(test_line: tuple[str, str], training_line: tu
     ("test_line", "training_line"),
     [
         (("affirm", "好的"), ("affirm", "好的！")),
-        (("greet", "您好"), ("goodbye", "您好")),
+        (("emergency", "救命"), ("emergency", "救命！")),
         (("goodbye", "thank you"), ("goodbye", "Thank you.")),
         (("loan", "提前还房贷要违约金吗"), ("loan", "提前还车贷要不要付违约金")),
         (("loan", "can I repay my mortgage early"), ("loan", "can I repay my car loan early")),

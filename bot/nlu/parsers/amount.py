@@ -41,51 +41,66 @@ _CENTS = re.compile(
 _NO_TOGETHER = re.compile(r"[\s,.。、!?]|$|[的能换兑多左以吧呢吗零]")
 _NOTHING_AT_ALL = re.compile(r"钱?(?:都|也)[不没]")
 _COUNTED = (
-    r"[号楼层位次张天刻岁%％折级类路颗台条件份项秒周倍种步星度斤名户页吨升瓶袋箱样碗杯亩章课届夜座栋室集轮排列段篇首封幅匹头双副套辆架艘强维]"
-    r"|个(?!亿)|人(?![民家仔])|月(?![供付息租薪入])|日(?![元圆币])|年(?![利化息收])|点(?!现金|钱)|只(?![要能有是想够剩])|本(?![金息来月年人行])|"
+    r"[号楼层位次张天刻岁%％折级类路颗台条件份项秒周倍种步星度斤名户页吨升瓶袋箱样碗杯亩章课届夜座栋室集轮排"
+    r"列段篇首封幅匹头双副套辆架艘强维]"
+    r"|个(?!亿)|人(?![民家仔])|月(?![供付息租薪入])|日(?![元圆币])|年(?![利化息收])|点(?!现金|钱)|"
+    r"只(?![要能有是想够剩])|本(?![金息来月年人行])|"
     r"笔(?!钱)|家(?![里人用])|把(?![它钱我])|米|克(?!朗)|平(?![安时均常])|卡(?![里上内])|口|部|期|"
     r"分(?![成几期开批次给两三四五六七八九\d\ue000])|小时|星期|礼拜|积分|里程|公里|千米|后(?=$|[,.。的])|方通话"
 )
 _NOT_MONEY_AFTER = re.compile(
     rf"\s?(?:多|几)?\s?(?:{_COUNTED}|(?:st|nd|rd|th)\b|%|percent|per cent|people|persons?|minutes?|mins?|hours?|times?|"
     r"days?\b|weeks?\b|months?\b|years?\b|points?|pieces?|o'clock|am\b|pm\b|a\.m|p\.m|of (?:you|us|them|those|these)|"
-    r"more (?:people|questions?)|customers?|others?|cards?|accounts?|questions?|windows?|counters?|floors?|steps?|clock|"
+    r"more (?:people|questions?)|customers?|others?|cards?|accounts?|questions?|windows?|counters?|floors?|"
+    r"steps?|clock|"
     r"km\b|kg\b|miles?|shares?|employees|staff|followers|square|degrees)"
 )
 _NOT_MONEY_BEFORE = re.compile(
-    r"(?:第|周|星期|礼拜|百分之|尾号|工号|编号|号码|单号|账号|卡号|代码|验证码|密码|邮编|除以|乘以|房号|车牌|后四位|拨|打电话|致电|热线|电话|客服|短信|"
+    r"(?:第|周|星期|礼拜|百分之|尾号|工号|编号|号码|单号|账号|卡号|代码|验证码|密码|邮编|除以|乘以|房号|车牌|"
+    r"后四位|拨|打电话|致电|热线|电话|客服|短信|"
     r"利率|年化|收益率?|汇率|年龄|"
-    r"\b(?:no\.?|number|window|counter|line|floor|room|step|type|class|article|call|dial|hotline|ending(?: in| with)?|code|pin|otp|"
-    r"extension|ext\.?|flight|model|version|gate|aged?|page|form|section|chapter|bus|route|since|rates?(?: of| is)?)|[./:#])\s?$"
+    r"\b(?:no\.?|number|window|counter|line|floor|room|step|type|class|article|call|dial|hotline|"
+    r"ending(?: in| with)?|code|pin|otp|"
+    r"extension|ext\.?|flight|model|version|gate|aged?|page|form|section|chapter|bus|route|since|"
+    r"rates?(?: of| is)?)|[./:#])\s?$"
 )
 # What is done with money, or is money; between it and the sum stand only small words.
 _SMALL_ZH = (
-    r"(?:款|钱|现金|现|出|来|去|进|入|走|掉|了|过|点|个|上|到|我|你|他|她|它|佢|卡里|里|大概|大约|差不多|约|近|至少|最多|超过|不到|只|是|为|成|给|"
+    r"(?:款|钱|现金|现|出|来|去|进|入|走|掉|了|过|点|个|上|到|我|你|他|她|它|佢|卡里|里|大概|大约|差不多|约|"
+    r"近|至少|最多|超过|不到|只|是|为|成|给|"
     r"妈|爸|儿子|女儿|朋友|老婆|老公|\s|:|,)*$"
 )
 _STRONG_BEFORE = re.compile(
     r"(?:[取提领存转汇换兑借贷还付交缴买投充花支拿攒挣赚亏扣攞收给欠]|本金|额度|金额|余额|预约|现金|[多少][了给收扣])"
     rf"{_SMALL_ZH}"
 )
-_SMALL_EN = r"(?: (?:out|in|away|about|around|roughly|of|me|us|him|her|them|my|just|only|cash|over|back|to|is|was|be|than|an?|the|up|for|on|from))* $"
+_SMALL_EN = (
+    r"(?: (?:out|in|away|about|around|roughly|of|me|us|him|her|them|my|just|only|cash|over|back|to|is|was|be|"
+    r"than|an?|the|up|for|on|from))* $"
+)
 _STRONG_BEFORE_EN = re.compile(
     r"\b(?:withdraw(?:ing|n)?|withdrew|deposit(?:ing|ed)?|transfer(?:ring|red)?|send(?:ing)?|sent|exchang(?:e|ed|ing)|"
-    r"borrow(?:ed|ing)?|tak(?:e|ing)|took|put(?:ting)?|pay(?:ing)?|paid|invest(?:ed|ing)?|saved?|saving|change|convert|lend|lent|"
-    r"remit(?:ted)?|wired?|cash|spen[dt]|ow(?:ed?|ing)|lost|repay|charged|deducted|credited|debited|draw|drew|typed|entered|keyed|"
-    r"amount|sum|total|balance|limit|mortgage|loan|salary|income|pension|fee|fine|minimum|maximum|instal+ments?|interest on|"
+    r"borrow(?:ed|ing)?|tak(?:e|ing)|took|put(?:ting)?|pay(?:ing)?|paid|invest(?:ed|ing)?|saved?|saving|"
+    r"change|convert|lend|lent|"
+    r"remit(?:ted)?|wired?|cash|spen[dt]|ow(?:ed?|ing)|lost|repay|charged|deducted|credited|debited|draw|"
+    r"drew|typed|entered|keyed|"
+    r"amount|sum|total|balance|limit|mortgage|loan|salary|income|pension|fee|fine|minimum|maximum|"
+    r"instal+ments?|interest on|"
     rf"how much (?:is|are|for)|what(?:'s| is| are)|emi for|worth){_SMALL_EN}"
 )
 # These go before other counts too; a sum behind them is no small one.
 _WEAK_BEFORE = re.compile(
     rf"(?:[有要剩差打]|需要|改成|改为|不是|应该是|每月|一个月|月薪|工资|收入|月供|房租|总共|一共){_SMALL_ZH}"
-    r"|\b(?:have|had|got|get|need(?:ed)?|want(?:ed)?|of|about|around|roughly|than|only|just|for|over|under|to|said|meant|be|on|not|"
+    r"|\b(?:have|had|got|get|need(?:ed)?|want(?:ed)?|of|about|around|roughly|than|only|just|for|over|under|"
+    r"to|said|meant|be|on|not|"
     r"it's|another|extra|the|buy|moved?|give|gave|asking|approximately|almost|nearly|between|and|or|with)"
     rf"{_SMALL_EN}"
 )
 _NOUN_AFTER = re.compile(
     r"\s?(?:多|来)?(?:的?(?:利息|存款|现金|额度|贷款|定期|活期|外币|本金|存单|手续费|零钱|零花|押金)|放|存|分|起存|"
     r"(?:能|可以|可|够)?[换兑]|折合?|等于|是多少|值多少|合多少|"
-    r"(?:in|of) cash|cash|into? (?:my|the|a|an)|deposit|loan|mortgage|(?:to|from) my|each|apiece|a month|per month|monthly|not \d|"
+    r"(?:in|of) cash|cash|into? (?:my|the|a|an)|deposit|loan|mortgage|(?:to|from) my|each|apiece|a month|"
+    r"per month|monthly|not \d|"
     r"(?:in|to|into) (?:dollars?|euros?|pounds?|yuan|rmb|usd|yen))"
 )
 _ONLY_BEFORE = re.compile(r"\b(?:only|just) $")
@@ -95,18 +110,21 @@ _TOPIC = re.compile(
     r"interest|mortgage|loan|emi\b|instal|fees?\b|exchange|convert|transfer|withdraw|deposit|invest|how much|monthly"
 )
 _LARGE = re.compile(
-    rf"[万亿]|(?<![a-z])[wk](?![a-z])|[\d{DIGITS}十][千百仟佰]|,\d{{3}}|\d \d{{3}}|\.000|thousand|million|billion|hundred|grand|lakh|crore|\d ?mn?\b|\bmil\b"
+    rf"[万亿]|(?<![a-z])[wk](?![a-z])|[\d{DIGITS}十][千百仟佰]|,\d{{3}}|\d \d{{3}}|\.000|thousand|million|"
+    rf"billion|hundred|grand|lakh|crore|\d ?mn?\b|\bmil\b"
     r"|wan\b|bai\b|qian\b"
 )
 # 百万医疗险, 百万保障: names, no sums.
 _NAME_AFTER = re.compile(r"医疗|保障|富翁")
 # Police, ambulance, telephone companies, banks and offices; and the years of our lives.
 _HOTLINE = re.compile(r"95\d{3}|123\d\d|1[12]\d|911|999|100(?:01|10|11|19|86|99)|400\d{3,}|800\d{4,}|96\d{3,4}|0\d+")
-_YEAR = re.compile(r"19[3-9]\d|20[0-4]\d")
+_YEAR = re.compile(r"19[3-9]\d|20(?!00)[0-4]\d")
 # What may follow a small sum in English; any other word would be what is counted.
 _OPEN_EN = re.compile(
-    r"\s*(?:$|[^a-z\s]|(?:in|out|to|into|from|for|on|at|and|or|please|yuan|cash|a (?:month|year|day|week)|per|over|now|today|tomorrow|yesterday|is|"
-    r"was|are|each|back|only|more|less|if|then|but|by|with|through|via|using|one|two|three|four|five|six|i|we|my|can|do|does|"
+    r"\s*(?:$|[^a-z\s]|(?:in|out|to|into|from|for|on|at|and|or|please|yuan|cash|a (?:month|year|day|week)|"
+    r"per|over|now|today|tomorrow|yesterday|is|"
+    r"was|are|each|back|only|more|less|if|then|but|by|with|through|via|using|one|two|three|four|five|six|i|"
+    r"we|my|can|do|does|"
     r"how|what|that|which|when|because|since|missing|gone|off|extra|too|instead|not|maybe|as|lah|mate|leh|monthly)\b)"
 )
 
@@ -114,7 +132,7 @@ _OPEN_EN = re.compile(
 def find(text: str, currencies: Sequence[Found] = (), terms: Sequence[Found] = ()) -> list[Found]:
     """Sums in `text`, from which all that is something else (terms, dates, windows …) is blanked out.
 
-    A bare number is a sum when a verb, a noun, a unit, a currency, a term or its size says so, or when it is all there is.
+    A bare number is a sum when a verb, a noun, a unit, a currency, a term or its size says so, or when it stands alone.
     """
     before = {found.end for found in currencies}
     after = {found.start for found in currencies}
@@ -130,7 +148,7 @@ def find(text: str, currencies: Sequence[Found] = (), terms: Sequence[Found] = (
             value, end = _with_change(value, money), money.end()
         elif cents:
             done = cents.end()
-            value, end = (value + (number(cents["n"]) or 0) / 100, end) if cents["n"] else (value / 100, done)
+            value, end = (value + (number(cents["n"]) or Decimal(0)) / 100, end) if cents["n"] else (value / 100, done)
         elif _beside(text, start, before, -1) or _beside(text, end, after, 1):
             if re.match(r"\s?比", text[end:]):
                 continue

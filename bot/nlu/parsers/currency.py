@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 from bot.nlu.parsers.bare import is_bare
 from bot.nlu.parsers.found import Found
@@ -11,8 +12,10 @@ from bot.nlu.parsers.numbers import DIGITS
 
 # 元, 块 and 蚊 are left out: they say "money" in any place where Chinese is spoken. An `s` at the end is a plural.
 _NAMES = {
-    "CNY": "人民币|软妹币|人仔|毛爷爷|rmb|cny|cnh|renminbi|chinese yuan|chinese money|yuan renminbi|renminbi yuan|rmb yuan|yuan|yuans|¥",
-    "USD": "美元|美金|美刀|美钞|美币|美国钱|美国币|usd|us dollars|u.s. dollars|american dollars|american money|us$|dollars|dollers|dolars|bucks|"
+    "CNY": "人民币|软妹币|人仔|毛爷爷|rmb|cny|cnh|renminbi|chinese yuan|"
+    "chinese money|yuan renminbi|renminbi yuan|rmb yuan|yuan|yuans|¥",
+    "USD": "美元|美金|美刀|美钞|美币|美国钱|美国币|usd|us dollars|u.s. dollars|"
+    "american dollars|american money|us$|dollars|dollers|dolars|bucks|"
     "greenbacks|$",
     "HKD": "港币|港元|港纸|港银|港钞|香港钱|香港币|香港元|hkd|hong kong dollars|hk dollars|hk$",
     "TWD": "新台币|台湾币|台币|twd|ntd|nt dollars|new taiwan dollars|taiwan dollars|taiwanese dollars|nt$",
@@ -54,6 +57,10 @@ _BESIDE_NUMBER = {
     "磅": "GBP",
     "cad": "CAD",
     "canadian": "CAD",
+    "us": "USD",
+    "hk": "HKD",
+    "nt": "TWD",
+    "buck": "USD",
     "mop": "MOP",
     "php": "PHP",
     "rub": "RUB",
@@ -65,26 +72,43 @@ _BESIDE_NUMBER = {
 }
 _CODES = {name: code for code, names in _NAMES.items() for name in names.split("|")}
 _CODES |= {name[:-1]: code for name, code in _CODES.items() if name.endswith("s") and name.isascii()} | _BESIDE_NUMBER
-# Only literals, so that `re` skips to their first characters; the longer one first: a Hong Kong dollar is none of America.
+# Only literals, so that `re` skips to their first characters; longer ones first: a Hong Kong dollar is none of America.
 _ANY = re.compile("|".join(re.escape(name) for name in sorted(_CODES, key=len, reverse=True)))
 _NUMBER_BEFORE = re.compile(
-    rf"(?:[\d{DIGITS}十百千万亿多来几]|\d ?[kmw]|万|hundred|thousand|million|grand|twenty|thirty|forty|fifty|sixty|seventy|eighty"
-    r"|ninety|ten|\bone|\ba|\bmany|\bmuch) ?个?$|\b(?:in|to|into|exchange|change|convert) $"
+    rf"(?:[\d{DIGITS}十百千万亿多来几]|\d ?[kmw]|万|hundred|thousand|million|grand|twenty|thirty|forty|fifty|"
+    rf"sixty|seventy|eighty"
+    r"|ninety|ten|\bone|\ba|\bmany|\bmuch) ?个?$"
 )
+# 500 US, but "give us" and "transfer to HK".
+_ALWAYS_BESIDE_NUMBER = ("us", "hk", "nt", "buck")
+_EXCHANGED_BEFORE = re.compile(r"\b(?:in|to|into|exchange|change|convert) $")
 _RATE_AFTER = re.compile(r" (?:to|into|rates?)\b")
 # 加元旦, 参加元宵; 欧洲; 一刀切.
+_MONEY = re.compile(r" ?[\d,.]{1,15} ?(?:[kmw万]|million|thousand)? ?")
 _CUT = re.compile(r"[砍切宰挨]\S?$")
 _APOSTROPHES = ("'", "’")
 _OTHER_WORD = {"元": "旦宵素", "欧": "洲盟美姆阳式", "刀": "切具片叉子工法锋"}
 
 
 def find(text: str, is_capital: Callable[[int], bool] = lambda offset: False) -> list[Found]:
-    """Every currency that is named."""
-    return [
+    """Every currency that is named. A sign beside a name says no more than the name: HKD $500, $500 AUD."""
+    found = [
         Found("currency", *match.span(), _CODES[match[0]])
         for match in _ANY.finditer(text)
         if _is_named(text, match, is_capital)
     ]
+    starts = {item.start for item in found}
+    kept: list[Found] = []
+    for item in found:
+        if text[item.start : item.end] in ("$", "¥"):
+            if kept and item.start - kept[-1].end in (0, 1):
+                kept[-1] = replace(kept[-1], end=item.end)
+                continue
+            money = _MONEY.match(text, item.end)
+            if money and money.end() in starts:
+                continue
+        kept.append(item)
+    return kept
 
 
 def _is_named(text: str, match: re.Match[str], is_capital: Callable[[int], bool]) -> bool:
@@ -97,10 +121,13 @@ def _is_named(text: str, match: re.Match[str], is_capital: Callable[[int], bool]
         return False
     if name[-1].isascii() and name[-1].isalpha() and (after in _APOSTROPHES or (after.isascii() and after.isalpha())):
         return False
-    if name == "刀" and _CUT.search(text, 0, start):
+    before = text[max(0, start - 12) : start]
+    if (name == "刀" and _CUT.search(before)) or (name == "quid" and text.startswith(" pro quo", end)):
         return False
-    if name not in _BESIDE_NUMBER or _NUMBER_BEFORE.search(text[max(0, start - 12) : start]):
+    if name not in _BESIDE_NUMBER or _NUMBER_BEFORE.search(before):
         return True
-    if (name.isascii() and _RATE_AFTER.match(text, end)) or is_bare(text, start, end):
+    if name in _ALWAYS_BESIDE_NUMBER:
+        return False
+    if name.isascii() and (_EXCHANGED_BEFORE.search(before) or _RATE_AFTER.match(text, end)):
         return True
-    return len(name) == 3 and all(is_capital(at) for at in range(start, end))
+    return is_bare(text, start, end) or (len(name) == 3 and all(is_capital(at) for at in range(start, end)))

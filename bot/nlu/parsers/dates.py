@@ -19,11 +19,18 @@ _WEEKDAY = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 _WEEKDAYS_EN = {name: number for number, name in enumerate(_WEEKDAY.split("|"))}
 _MONTHS_EN = "january|february|march|april|may|june|july|august|september|october|november|december"
 _MONTH = _MONTHS_EN + "|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec"
-_ORDINALS_EN = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth "
-    "sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth "
-    "twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
-).split()
+_FIRST_TO_NINTH = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth"
+_TENTH_TO_NINETEENTH = (
+    "tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth"
+)
+_ORDINALS_EN = [
+    *_FIRST_TO_NINTH.split("|"),
+    *_TENTH_TO_NINETEENTH.split("|"),
+    "twentieth",
+    *(f"twenty-{ones}" for ones in _FIRST_TO_NINTH.split("|")),
+    "thirtieth",
+    "thirty-first",
+]
 _ORDINAL_VALUES = {word: value for value, word in enumerate(_ORDINALS_EN, 1)}
 _ORDINAL = "|".join(sorted(_ORDINALS_EN, key=len, reverse=True))
 
@@ -33,7 +40,10 @@ _DAYS_AWAY = {
     -3: "大前天|大前日",
     -2: "前天|前日|前晚|前夜|前儿个|前儿|the day before yesterday|day before yesterday",
     -1: "昨天|昨日|昨儿个|昨儿|昨晚|昨早|昨夜|昨晨|琴日|寻日|㖊日|琴晚|寻晚|㖊晚|yesterday|yday|last night",
-    0: "今天|今日|今儿个|今儿|今个儿|今早|今晚|今夜|今晨|今朝早|今朝|today|tonight|tonite|this morning|this afternoon|this evening|this arvo",
+    0: (
+        "今天|今日|今儿个|今儿|今个儿|今早|今晚|今夜|今晨|今朝早|今朝|today|tonight|tonite|this morning|"
+        "this afternoon|this evening|this arvo"
+    ),
     1: "明天|明日|明儿个|明儿|明早|明晚|明晨|听日|听朝早|听朝|听晚|听早|tomorrow|tommorow|tomorow|tmrw|tmr|2moro",
     2: "后天|后日|后晚|后儿个|后儿|the day after tomorrow|day after tomorrow",
     3: "大后天|大后日",
@@ -80,7 +90,7 @@ def _is_plausible(match: Match) -> bool:
     day, month = said.get("d") or said.get("d2"), said.get("m")
     if day and day not in _ORDINAL_VALUES and not 1 <= (small_integer(day) or 0) <= 31:
         return False
-    return not month or month.isalpha() and month.isascii() or 1 <= (small_integer(month) or 0) <= 12
+    return not month or (month.isalpha() and month.isascii()) or 1 <= (small_integer(month) or 0) <= 12
 
 
 _MONTHS_AWAY = {"上": -1, "这": 0, "本": 0, "当": 0, "下": 1, "last": -1, "this": 0, "the": 0, "next": 1}
@@ -155,7 +165,8 @@ def _bare_day(match: Match, today: date) -> date | None:
 # 叫到8号 is how far the queue has come, 去8号 a window.
 _DAY_BEFORE = re.compile(r"(?:[在于从至]|(?<![叫排轮看喊走去一到])到)$")
 _DAY_AFTER = re.compile(
-    r"的?(?:上午|下午|早上|晚上|中午|凌晨|那天|那日|之前|以前|之后|以后|发工资|发薪|还款|扣款|出账|到账|放假|开门|营业|上班)|[到至~-](?:\d|[一二三四五六七八九十]){1,3}[日号](?!窗)"
+    r"的?(?:上午|下午|早上|晚上|中午|凌晨|那天|那日|之前|以前|之后|以后|发工资|发薪|还款|扣款|出账|到账|放假|"
+    r"开门|营业|上班)|[到至~-](?:\d|[一二三四五六七八九十]){1,3}[日号](?!窗)"
     r"|(?:就|才)?[来去办取存转汇交还开扣打收丢买签][的过了]"
 )
 
@@ -269,7 +280,7 @@ _FORMS = (
     _Form(
         _signs("周期拜"),
         re.compile(
-            rf"(?P<week>上上|上|这|本|下下|下)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"
+            r"(?P<week>上上|上|这|本|下下|下)?个?(?:周|星期|礼拜)(?P<day>[一二三四五六日天])"
             r"(?![期次趟遍笔岁块万千百]|个|天(?!气)|回(?![家来去访]))"
         ),
         _weekday_zh,
@@ -277,7 +288,8 @@ _FORMS = (
     _Form(
         _signs("前后"),
         re.compile(
-            rf"(?P<n>[{DIGITS}]{{1,2}}|{_N}|半|几|好几)(?:多|来|几)?(?:个)?(?P<unit>天|日|周|星期|礼拜|月|年)(?:之|以)?(?P<side>前|后)(?!台)"
+            rf"(?P<n>[{DIGITS}]{{1,2}}|{_N}|半|几|好几)(?:多|来|几)?(?:个)?(?P<unit>天|日|周|星期|礼拜|月|"
+            rf"年)(?:之|以)?(?P<side>前|后)(?!台)"
         ),
         _away,
     ),
@@ -285,8 +297,10 @@ _FORMS = (
     _Form(
         _signs("初正腊三廿除"),
         re.compile(
-            r"(?:农历|阴历)?(?:大年|正月|腊月|(?<![这本上下个])[一二三四五六七八九十]{1,2}月|(?<![月年最当起其]))初[一二三四五六七八九十](?![学班年]|的?(?:学生|孩子))"
-            r"|(?:大年|年)(?:三十|廿[八九])|除夕|(?:正月|腊月)(?:[二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?)"
+            r"(?:农历|阴历)?(?:大年|正月|腊月|(?<![这本上下个])[一二三四五六七八九十]{1,2}月|"
+            r"(?<![月年最当起其]))初[一二三四五六七八九十](?![学班年]|的?(?:学生|孩子))"
+            r"|(?:大年|年)(?:三十|廿[八九])|除夕|(?:正月|腊月)(?:[二三]?十[一二三四五六七八九]?|"
+            r"廿[一二三四五六七八九]?)"
         ),
         _vague,
     ),
@@ -294,7 +308,8 @@ _FORMS = (
         _signs("月"),
         re.compile(
             rf"(?:{_YEAR})的?(?P<m>{_N})月(?:份|底|初|中旬?|上旬|下旬|末)?(?!供)"
-            rf"|(?<![{DIGITS}十\d])(?P<d2>(?!\d*[两俩]){_N})月(?P<part>份(?!额)|底|初(?![一二三四五六七八九十])|中旬|上旬|下旬|末)?"
+            rf"|(?<![{DIGITS}十\d])(?P<d2>(?!\d*[两俩]){_N})月(?P<part>份(?!额)|底|"
+            rf"初(?![一二三四五六七八九十])|中旬|上旬|下旬|末)?"
         ),
         _vague,
         # 三月 alone may be three months.
@@ -303,9 +318,12 @@ _FORMS = (
     _Form(
         _signs("周星礼月双工年节国春过大元中端清重七劳妇儿情圣五十暑寒小黄法当平冬季"),
         re.compile(
-            r"(?:大上|上上|上|这|本|下|下下|今)个?(?:周末|周|星期(?![一二三四五六日天])|礼拜(?![一二三四五六日天])|月(?:底|初|中|末)?)|"
-            r"周末|双休日|工作日|月底|月初|月中|月末|月头|月尾|年底|年初|年末|年中|年尾|[上下]半年|[上本下]季度|节假日|法定假日|小长假|黄金周|"
-            r"(?:[今去明前后]年的?)?(?:国庆节?|春节|过年|大年夜?|元旦|中秋节?|端午节?|清明节?|元宵节?|重阳节|七夕|劳动节|妇女节|儿童节|情人节|圣诞节?|"
+            r"(?:大上|上上|上|这|本|下|下下|今)个?(?:周末|周|星期(?![一二三四五六日天])|"
+            r"礼拜(?![一二三四五六日天])|月(?:底|初|中|末)?)|"
+            r"周末|双休日|工作日|月底|月初|月中|月末|月头|月尾|年底|年初|年末|年中|年尾|[上下]半年|"
+            r"[上本下]季度|节假日|法定假日|小长假|黄金周|"
+            r"(?:[今去明前后]年的?)?(?:国庆节?|春节|过年|大年夜?|元旦|中秋节?|端午节?|清明节?|元宵节?|重阳节|"
+            r"七夕|劳动节|妇女节|儿童节|情人节|圣诞节?|"
             r"平安夜|冬至)|[今去明前后旧出]年(?:年?[底初末中])?|"
             r"五一(?=假|节|放|开|营|上|长|期|的)|^五一$|十一(?=期间|假|长假|放假|黄金)|双十一|双十二|暑假|寒假|当天"
         ),
@@ -323,7 +341,8 @@ _FORMS = (
         _signs("mtwfs"),
         re.compile(
             rf"\b(?:(?P<week>last|this|next|past|coming|(?:this|the) (?:coming|past)) )?"
-            rf"(?P<day>{_WEEKDAY}|mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:(?<=day)s)?\b(?: (?P<later>last|this|next) week)?"
+            rf"(?P<day>{_WEEKDAY}|mon|tues?|wed|thurs?|thu|fri|sat|sun)(?:(?<=day)s)?\b(?: (?P<later>last|"
+            rf"this|next) week)?"
         ),
         _weekday_en,
         _is_weekday_word,
@@ -340,7 +359,8 @@ _FORMS = (
     _Form(
         _signs("t"),
         re.compile(
-            rf"\b(?:the |(?=\d{{1,2}}th of (?:last|this|next) month))(?P<d>\d{{1,2}}(?=st|nd|rd|th)|(?<=on the )(?:{_ORDINAL}))(?:st|nd|rd|th)?"
+            rf"\b(?:the |(?=\d{{1,2}}th of (?:last|this|next) month))(?P<d>\d{{1,2}}(?=st|nd|rd|th)|"
+            rf"(?<=on the )(?:{_ORDINAL}))(?:st|nd|rd|th)?"
             rf"(?: of (?P<month>last|this|next|the) month)?\b{_AFTER_NTH}"
         ),
         _nth_en,
@@ -358,7 +378,8 @@ _FORMS = (
             r"\bthe other day\b|\bthe (?:week|month|weekend) before last\b|"
             r"\b(?:the )?(?:end|beginning|start|middle) of (?:the|this|next|last) (?:week|month|year)\b|"
             r"\b(?:last|this|next) (?:week(?:end)?|month|year)\b|\b(?:the )?weekends?\b|\bpublic holidays?\b|"
-            r"\b(?:national day|golden week|spring festival|mid-autumn(?: festival)?|dragon boat festival|lunar new year|"
+            r"\b(?:national day|golden week|spring festival|mid-autumn(?: festival)?|dragon boat festival|"
+            r"lunar new year|"
             r"chinese new year|christmas(?: day| eve)?|new year(?:'s)?(?: day| eve)?|labou?r day|may day)\b"
         ),
         _vague,

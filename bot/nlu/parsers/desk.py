@@ -12,14 +12,13 @@ from bot.nlu.parsers.numbers import COUNT_ZH, DIGITS, SMALL_EN, chinese_number, 
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _SMALL = rf"{_ONES}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty"
 _EN = rf"(?:\d{{1,2}}|(?:{_SMALL})(?:-(?:{_ONES}))?)"
-_ORDINALS = {
-    word: str(value)
-    for value, word in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1)
-}
+_NTH = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+_ORDINALS = {word: str(value) for value, word in enumerate(_NTH.split("|"), 1)}
 _ZH = rf"(?:\d{{1,2}}|(?!\d){COUNT_ZH})"
 # Window two minutes ago, window 5 people: the number counts what follows it.
 _COUNTED_EN = (
-    r"(?![.,:]?\d|%|[ -](?:a\.?m|p\.?m|o'clock|people|persons?|customers?|others?|staff|minutes?|mins?|hours?|times?|days?"
+    r"(?![.,:]?\d|%|[ -](?:a\.?m|p\.?m|o'clock|people|persons?|customers?|others?|staff|minutes?|mins?|"
+    r"hours?|times?|days?"
     r"|weeks?|months?|years?|yuan|kuai|percent|per cent|thousand|hundred|k|more|of|and a half)\b)"
 )
 _KIND = r"(?:的|那个)?\s?(?:服务|人工|业务|现金|理财|对公|外汇|外币|个人|客户服务|vip)?"
@@ -36,7 +35,7 @@ _WINDOW = re.compile(
     rf"|\b(?:window|counter|teller(?: window)?|desk|wicket|booth|cashier)s?:?(?: (?:number|no\.?|num))? ?#?"
     rf"(?P<en>{_EN})\b{_COUNTED_EN}(?P<and>(?: ?(?:and|or|to|[-&/]) ?(?:window |counter )?{_EN}\b{_COUNTED_EN}){{0,4}})"
     rf"|\b(?:number|no\.?|#) ?(?P<en2>{_EN}) (?:window|counter|desk)\b"
-    rf"|\b(?:the |your )(?P<ordinal>{'|'.join(_ORDINALS)}|\d{{1,2}}(?:st|nd|rd|th)) (?:window|counter|desk)\b"
+    rf"|\b(?:the |your )(?P<ordinal>{_NTH}|\d{{1,2}}(?:st|nd|rd|th)) (?:window|counter|desk)\b"
 )
 _ZH_OR_NOT = re.compile(_ZH)
 _EN_OR_NOT = re.compile(rf"\b{_EN}\b")
@@ -48,39 +47,49 @@ _SPOKEN = rf"(?:double )?(?:{_ONES}|{_NOUGHT})"
 _SPOKEN_NUMBER = re.compile(rf"(double )?({SMALL_EN}|{_NOUGHT})\b")
 _HAN_DIGITS = rf"[{DIGITS}幺洞拐勾]"
 _LETTER = r"(?<![a-z\d])(?<![a-z]['’])(?P<letter>[a-hj-z])"
-_JOINT = r"(?:, ?|[ .·‐−–—_-]|号|(?:字头?|开头|打头|[组类区])(?:的|第)?\s?|,? number )?"
+_JOINT = r"(?:[,.:·‐−–—_-]? ?| [‐−–—-] |号[: ]?|(?:字头?|开头|打头|[组类区])(?:的|第)?\s?|,? number )?"
 _TICKET = re.compile(
     rf"{_LETTER}{_JOINT}(?:"
     rf"(?P<digits>\d(?: \d){{2,3}}|[\do零〇]\d{{0,3}}(?<![o零〇]))(?!\d|\.\d|,\d{{3}}(?!\d)|%|[a-z](?![a-z]))"
-    rf"|(?P<han>(?=[{DIGITS}幺洞拐勾十百廿卅])(?:{_HAN_DIGITS}{{2,4}}|{_HAN_DIGITS}(?: {_HAN_DIGITS}){{2,3}}|[{DIGITS}]?百?零?[{DIGITS}]?[十廿卅]?[{DIGITS}]?))(?![{DIGITS}十百千万元块个年月天])"
+    rf"|(?P<han>(?=[{DIGITS}幺洞拐勾十百廿卅])(?:{_HAN_DIGITS}{{2,4}}|{_HAN_DIGITS}(?: {_HAN_DIGITS}){{2,3}}|"
+    rf"[{DIGITS}]?百?零?[{DIGITS}]?[十廿卅]?[{DIGITS}]?))(?![{DIGITS}十百千万元块个年月天])"
     rf"|(?<=[ -])(?:(?P<spoken>{_SPOKEN}(?:[ -]{_SPOKEN}){{1,3}})|(?P<mixed>{_SPOKEN}[ -]{SMALL_EN}))\b"
     rf"|(?<=[ -])(?P<en>(?:(?:{_ONES}) hundred(?: and)? )?{SMALL_EN})\b)"
 )
 _CUE = re.compile(
-    r"(?:号码?|票号?|排队号|number|ticket|token|slip|no\.|queue)(?:'s|’s)?\s?(?:(?:is|was|是|为|:|叫)\s?)?(?:now |still )?$"
+    r"(?:号码?|票号?|排队号|number|ticket|token|slip|no\.|queue)(?:'s|’s)?\s?(?:(?:is|was|是|为|:|"
+    r"叫)\s?)?(?:now |still )?$"
 )
 _BARE = re.compile(
-    r"(?:我|我的|手上|手里|拿的?|是|号|在|it's|i'm|i am|i have|i've got|mine is|mine's|the|please|谢谢|that's me|here|[\s,.:。!?])*"
+    r"(?:我|我的|手上|手里|拿的?|是|号|在|it's|i'm|i am|i have|i've got|mine is|mine's|the|please|谢谢|"
+    r"that's me|here|[\s,.:。!?])*"
 )
 # I'm A7, A7到了吗: who holds a number, or what becomes of it.
 _HOLDING = re.compile(
-    r"(?:我是|我系|轮到|叫到?|喊到?|拿着?|取了|取消|到的?是|请问|退掉?|作废|i'm|i am|i've|i have|i've got|mine is|mine's|call(?:ed)?|cancel|keep|hold(?:ing)?|"
-    r"got|took|drew|missed|lost|for|is|has|about|skip(?:ped)?) ?$"
+    r"(?:我是|我系|轮到|叫到?|喊到?|拿着?|取了|取消|到的?是|退掉?|作废|i'm|i am|i've|i have|i've got|mine is|"
+    r"mine's|call(?:ed)?|cancel|keep|hold(?:ing)?|"
+    r"got|took|drew|missed|lost|wait(?:ing)? for|how long for|what about|skip(?:ped)?) ?$"
 )
 _CALLED = re.compile(
-    r" ?(?:到了?|叫|喊|过了?|过号|前面|还要|还有|还得|什么时候|几时|取消|作废|不要了|been called|called|yet|now|when|next|how (?:long|many))"
+    r" ?(?:到了?|叫|喊|过了?|过号|前面|还要|还有|还得|什么时候|几时|取消|作废|不要了|been called|called|yet|"
+    r"now|when|next|how (?:long|many))"
+)
+_QUEUE = re.compile(
+    r"号码|叫号|过号|取号|排号|排队|小票|票号|[筹飞](?!机)|\b(?:ticket|queue|slip|token|my turn|my number)\b"
 )
 _INSIDE = re.compile(r"[a-z\u4e00-\u9fff],? ?$")
 _ALONE = re.compile(r"\s*(?:$|[,.!?:;\u4e00-\u9fff])")
 # B2 is a floor, A4 paper, G102 a train.
 _NO_TICKET_AFTER = re.compile(
-    r"\s?(?:[层楼座栋室纸门口路次线版型]|出口|飞机|航班|bus|train|航站|高速|国道|列车|级|complaint|yuan|kuai|people|percent|[-]?(?:year|month|day|week)|k\b|"
+    r"\s?(?:[层楼座栋室纸门口路次线版型]|出口|飞机|航班|bus|train|航站|指数|期货|停车|高速|国道|列车|级|"
+    r"complaint|yuan|kuai|people|percent|[-]?(?:year|month|day|week)|k\b|"
     r"hundred|thousand|million|dollars?|pounds?|euros?|of\b|号[楼线门口院])"
 )
 # "a 100" is an article and a sum.
 _ARTICLE = re.compile(r"a[, ]+[^0]")
 _NO_TICKET_BEFORE = re.compile(
-    r"(?:room|building|flat|vitamin|section|grade|option|form|terminal|gate|flight|train|bus|platform|seat|zone|floor|plan|尾号|车牌|"
+    r"(?:room|building|flat|vitamin|维生素|富时|section|grade|option|form|terminal|gate|flight|train|bus|"
+    r"platform|seat|zone|floor|plan|尾号|车牌|"
     r"房间|座位|坐|航班|车次|complaint(?: number)?(?: is)?|(?:投诉|工单)(?:编号|单号|号码?)?(?:是|:)?) ?$"
 )
 # Letters that banks put on tickets.
@@ -122,7 +131,9 @@ def find_tickets(text: str, is_capital: Callable[[int], bool]) -> list[Found]:
         if not digits or _NO_TICKET_AFTER.match(text, end) or _NO_TICKET_BEFORE.search(before):
             continue
         is_cued = bool(_CUE.search(before)) or (not match["en"] and after.lstrip().startswith("号"))
-        is_bare = bool(_BARE.fullmatch(text, 0, start) and _BARE.fullmatch(text, end)) and match["letter"] in _USUAL
+        is_bare = bool(_BARE.fullmatch(text, 0, start) and _BARE.fullmatch(text, end)) and (
+            match["letter"] in _USUAL or len(digits) > 1
+        )
         # "a three" is an article and a count.
         is_bare = is_bare and not (match["en"] and match["letter"] == "a" and len(digits) < 2)
         if is_cued or is_bare or _is_clear(match, digits, is_capital, before):
@@ -132,21 +143,22 @@ def find_tickets(text: str, is_capital: Callable[[int], bool]) -> list[Found]:
 
 def _is_clear(match: re.Match[str], digits: str, is_capital: Callable[[int], bool], before: str) -> bool:
     """Whether a letter and figures are a ticket wherever they stand: A012, "a zero one two", A66, not "a 100" or A4."""
-    is_glued, is_usual = match[0][1] not in " -,.", match["letter"] in _USUAL
-    if len(digits) > 2 and (match["spoken"] or not _ARTICLE.match(match[0])) and (is_usual or is_glued):
+    is_glued, is_usual = match[0][1] not in " -,.:", match["letter"] in _USUAL
+    is_number = match["spoken"] or not _ARTICLE.match(match[0])
+    if len(digits) > 2 and is_number and (is_usual or match[0][1] != " " or digits.startswith("0")):
         return True
-    if not is_usual:
+    if not is_usual and not (is_glued and is_capital(match.start()) and _HOLDING.search(before)):
         return False
     if (match["digits"] and len(match["digits"]) == 2 and is_glued) or (match["han"] and len(match["han"]) > 1):
         return True
-    is_held = bool(_HOLDING.search(before) or _CALLED.match(match.string, match.end()))
+    is_held = bool(_HOLDING.search(before) or _CALLED.match(match.string, match.end()) or _QUEUE.search(match.string))
     is_number_word = not (match["digits"] or match["han"])
     if match["letter"] != "a" and len(digits) > 1 and is_number_word:
         return True
     if is_capital(match.start()):
         # A capital inside a sentence is no article, nor one that nothing follows; a lone figure needs more than that.
         is_letter = match["letter"] != "a" or bool(_INSIDE.search(before) or _ALONE.match(match.string, match.end()))
-        return is_held or (is_letter and (len(digits) > 1 or is_number_word))
+        return is_held or (is_letter and (len(digits) > 1 or is_number_word or match[0][1] == "-"))
     return is_held and (len(digits) > 1 if is_number_word else is_glued or match["letter"] != "a")
 
 

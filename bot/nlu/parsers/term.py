@@ -41,35 +41,41 @@ _EN = re.compile(
 # Time that has passed or will pass is no term: three days ago, in two weeks, waited three days.
 _PASSED = re.compile(
     r"\s?(?:之前|以前|前|之后|以后|后|之内|以内|内|没|了(?!解)|以来|多了|来(?!存|办|的)|"
-    r"多?的?(?:交易)?(?:流水|账单|明细|记录|对账单|工资|社保|话费|经验|工龄|楼龄|房龄|历史|会员|管理费|孩子|小孩|娃|宝宝|婴儿|老?客户|签证|病假|质保|保修|假期))"
+    r"多?的?(?:交易)?(?:流水|账单|明细|记录|对账单|工资|社保|话费|经验|工龄|楼龄|房龄|历史|会员|管理费|孩子|"
+    r"小孩|娃|宝宝|婴儿|老?客户|签证|病假|质保|保修|假期))"
     r"|[ -]?olds?\b"
     r"|'?s? (?:ago|later|before|earlier|back(?! in)|since|late|overdue|away|already|in a row"
     r"|of (?:waiting|history|statements?|experience|records?|account)|(?:work )?permit|visa|warranty|statements?)\b"
 )
 _SPENT = re.compile(
-    r"(?:(?:等|拖|耗|排|催|晚|迟|欠|过|住|病|躺|跑|干|教|结婚|工作|上班|打工|认识|交往|怀孕|怀|逾期|冻结|停|关|失联|退休|抱|刚|刚开|刚来|刚做|刚成立|刚换工作)"
+    r"(?:(?:等|拖|耗|排|催|晚|迟|欠|过|住|病|躺|跑|干|教|结婚|工作|上班|打工|认识|交往|怀孕|怀|逾期|冻结|停|"
+    r"关|失联|退休|抱|刚|刚开|刚来|刚做|刚成立|刚换工作)"
     r"(?:了|着|我|快|整整|足足|差不多|已经|都|有|过)*"
     r"|(?<![存放贷借买签定做投办])了(?:快|整整|足足|差不多|我|他|她|我们)?"
-    r"|(?:[上这下每第近今去明前后大头那哪隔]|最近|过去|未来|整整|足足|已经|都))\s?$"
+    r"|(?:[上这下每第近今去明前后大头哪隔]|(?<=[^\s,，])那|最近|过去|未来|整整|足足|已经|都))\s?$"
 )
 _SPENT_EN = re.compile(
     r"\b(?:within|every|each|past|last|next|previous|first|this|per|older than) $"
     r"|(?<!cash )(?<!money )(?<!back )(?<!off )(?<!pay )(?<!paid )(?<!it )\bin $"
-    r"|\b(?:wait(?:ed|ing)?|been(?! (?:think|look|want|plan|consider|told|offered))|lived?|living|worked|working|known|married"
+    r"|\b(?:wait(?:ed|ing)?|been(?! (?:think|look|want|plan|consider|told|offered))|lived?|living|worked|"
+    r"working|known|married"
     r"|overdue|took|takes|stuck|pregnant|customer|queu(?:ed|ing)|stood|standing|sitting|sat|staying|stayed"
     r"|closed|blocked|locked out|frozen|ill|sick|older|i am|i'm|he is|he's|she is|she's|visiting)\b(?: [a-z']+){0,5} $"
 )
 _PLACED = re.compile(
-    r"(?:[存放借贷锁选搁]|[存放搁][这那你]\S{1,3}?|期限|定期|封闭|改成|改为|存期|周期|还是|或者?|和|[\d万亿千百kw元块钱币])(?:了|是|为|个|:|的|就|满|上|入|款|整|它)*[\s,]?$"
+    r"(?:[存放借贷锁选搁]|[存放搁][这那你]\S{1,3}?|期限|定期|封闭|改成|改为|存期|周期|还是|或者?|和|"
+    r"[\d万亿千百kw元块钱币])(?:了|是|为|个|:|的|就|满|上|入|款|整|它)*[\s,]?$"
 )
 _PLACED_EN = re.compile(
     r"\b(?:for|over|of|than|or|by|after|make it|make that|deposit|is|just|only|term) (?:about |just |only )?$"
 )
 _LENDING = re.compile(
-    r"期|左右$|\s?的?(?:定期|定存|存款|理财|大额|通知|利率|存单|国债|贷)|\s?(?:通知|到期|和|或|还是|[-'’]?s? (?:notice|fixed|term|deposit))"
+    r"期|左右$|\s?的?(?:定期|定存|存款|理财|大额|通知|利率|存单|国债|贷)|\s?(?:通知|到期|和|或|还是|"
+    r"[-'’]?s? (?:notice|fixed|term|deposit))"
 )
 _OFTEN = re.compile(
-    r"\s?(?:[一几两三四五\d]次|[一几]趟|(?:要|得|会|再)?(?:扣|收|给|交|缴|刷|花|挣|赚|做|过|来)|最多|最少|管理费|多少(?:钱|次|管理|年费)|能(?!有|拿|得|存|生|吃))"
+    r"\s?(?:[一几两三四五\d]次|[一几]趟|(?:要|得|会|再)?(?:扣|收|给|交|缴|刷|花|挣|赚|做|过|来)|最多|最少|"
+    r"管理费|多少(?:钱|次|管理|年费)|能(?!有|拿|得|存|生|吃))"
 )
 _MISSED = re.compile(r"\b(?:missed|last|first|next|late|skip(?:ped)?) $")
 _LETTERS = {"年": "Y", "y": "Y", "月": "M", "m": "M", "天": "D", "日": "D", "d": "D"}

@@ -12,15 +12,21 @@ Match = re.Match[str]
 
 _N = rf"(?:\d{{1,2}}|[{DIGITS}]?十[{DIGITS}]?|[{DIGITS}])"
 _PART_OF_DAY = (
-    "三更半夜|大清早|一清早|凌晨|清晨|清早|早晨|早上|一早|朝早|今朝早|上午|上昼|头晌|晌午|中午|正午|午间|晏昼|下午|午后|下昼|后晌|"
+    "三更半夜|大清早|一清早|凌晨|清晨|清早|早晨|早上|一早|朝早|今朝早|上午|上昼|头晌|晌午|中午|正午|午间|"
+    "晏昼|下午|午后|下昼|后晌|"
     "傍晚|傍黑|擦黑|黄昏|晚上|晚间|晚黑|夜里|夜间(?![柜金银])|夜晚|半夜|深夜"
 )
 _GREETING = r"(?!好|安(?![排全]))"
 _PART_ZH = rf"(?P<part>(?:{_PART_OF_DAY}|早|晚)(?:\s?(?:的|大概|大约|差不多|约|快|到))?\s?)"
 _HALF_EN = r"(?P<half>a\.?m\b\.?|p\.?m\b\.?)"
-_MINUTES_ZH = rf"半(?![年个天价])|[一三]刻钟?|零[{DIGITS}]分?|[二三四五]?十[一二三四五六七八九]?(?:分钟?)?(?![万千百块元个])|[{DIGITS}]分(?!之)|[0-5]\d分?(?!\d)|\d分"
+_MINUTES_ZH = (
+    rf"半(?![年个天价])|[一三]刻钟?|零[{DIGITS}]分?|"
+    rf"[二三四五]?十[一二三四五六七八九]?(?:分钟?)?(?![万千百块元个])|[{DIGITS}]分(?!之)|[0-5]\d分?(?!\d)|"
+    rf"\d分"
+)
 _CLOCK_ZH = re.compile(
-    rf"{_PART_ZH}?(?P<to>差(?:(?P<less>{_N})分钟?|一刻)(?:就|到)?)?(?<!\d)(?P<h>{_N})\s?(?P<unit>点|时(?![候间段长代常机]))钟?\s?"
+    rf"{_PART_ZH}?(?P<to>差(?:(?P<less>{_N})分钟?|一刻)(?:就|到)?)?(?<!\d)(?P<h>{_N})\s?(?P<unit>点|"
+    rf"时(?![候间段长代常机]))钟?\s?"
     rf"(?P<m>{_MINUTES_ZH})?(?P<late>差(?:(?P<less2>{_N})分钟?|一刻))?"
     r"(?P<sure>整|左右|多钟?|来钟|前后|之前|之后|前(?!面|台)|后(?!面|台|天))?"
 )
@@ -28,7 +34,10 @@ _COLON = re.compile(rf"{_PART_ZH}?(?<![\d:])(?P<h>[01]?\d|2[0-4]):(?P<m>[0-5]\d)
 _HOUR_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 _LATE_HOUR_WORDS = "thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
 _HOUR_EN = rf"(?:\d{{1,2}}|{_HOUR_WORDS})"
-_ABOUT = r"(?<=\bat )|(?<=\bby )|(?<=\baround )|(?<=\babout )|(?<=\buntil )|(?<=\btill )|(?<=\bsince )|(?<=\bbefore )|(?<=\bafter )|(?<=\bfrom )"
+_ABOUT = (
+    r"(?<=\bat )|(?<=\bby )|(?<=\baround )|(?<=\babout )|(?<=\buntil )|(?<=\btill )|(?<=\bsince )|"
+    r"(?<=\bbefore )|(?<=\bafter )|(?<=\bfrom )"
+)
 _PART_EN = (
     r"(?P<part>in the (?:early |late )?(?:morning|afternoon|evening)|at night|this (?:morning|afternoon|evening))"
 )
@@ -42,7 +51,8 @@ _NO_MINUTES_AFTER = (
     r"pounds?|percent|per cent|years?|months?|days?|people|and)\b)"
 )
 _CLOCK_EN = re.compile(
-    rf"(?<![\d.,:])\b(?:(?P<past>half|(?:a )?quarter|five|ten|twenty(?:[- ]five)?|\d{{1,2}})(?P<minutes> minutes)? (?P<side>past|after|to|till?|before) )?"
+    rf"(?<![\d.,:])\b(?:(?P<past>half|(?:a )?quarter|five|ten|twenty(?:[- ]five)?|"
+    rf"\d{{1,2}})(?P<minutes> minutes)? (?P<side>past|after|to|till?|before) )?"
     rf"(?P<h>{_HOUR_EN}|(?:{_LATE_HOUR_WORDS})(?= (?:{_WORD_MINUTES})\b))"
     rf"(?:[ .](?P<m>(?:{_WORD_MINUTES})\b{_NO_MINUTES_AFTER}|[0-5]\d(?!\d|[.,]\d)))?(?P<clock> ?o['’]?clock\b)?"
     rf"(?: ?{_HALF_EN}| {_PART_EN}\b)?"
@@ -75,17 +85,20 @@ _LATE = re.compile(r"下午|午后|下昼|晏昼|后晌|傍|擦黑|黄昏|晚|�
 _NOON = re.compile(r"中午|正午|晌午|午间")
 # The day that was said beside the hour may tell the half of it: 今晚八点, "tonight at eight", "at 8 tonight".
 _DAY_BEFORE = re.compile(
-    r"(?:[今昨明听琴寻噚前后](?P<part>[晚夜早晨朝])(?:的|大概|大约|差不多|约)?|\b(?:tonight|last night|this (?:afternoon|evening))(?: at| around| about| by)*)[\s,]*$"
+    r"(?:[今昨明听琴寻噚前后](?P<part>[晚夜早晨朝])(?:的|大概|大约|差不多|约)?|\b(?:tonight|last night|"
+    r"this (?:afternoon|evening))(?: at| around| about| by)*)[\s,]*$"
 )
 _DAY_AFTER = re.compile(r" (?:tonight|tomorrow night|last night|(?:this|tomorrow|yesterday) (?:afternoon|evening))")
 _DAY_WORD = re.compile(
-    r"today|tomorrow|yesterday|tonight|morning|afternoon|evening|night|day\b|[上下中]午|[今明昨]天|早上|晚上|closing|opening|open|close"
+    r"today|tomorrow|yesterday|tonight|morning|afternoon|evening|night|day\b|[上下中]午|[今明昨]天|早上|晚上|"
+    r"closing|opening|open|close"
 )
 _ANNOUNCED = re.compile(r"\b(?:at|by|around|about|until|till|since|before|after|from|is|was|it's) $")
 _QUARTERS = ("fifteen", "thirty", "forty-five", "forty five", "thirty-five", "thirty five")
 _LATIN = re.compile("[a-z]")
 _AFTER_HOUR = re.compile(
-    r"(?=$|[,.!?;](?!\d)| (?:sharp|today|tomorrow|tonight|last night|yesterday|this|on|and|or|please|exactly|i|we|but|to|till|until|then|when|for my)\b)"
+    r"(?=$|[,.!?;](?!\d)| (?:sharp|today|tomorrow|tonight|last night|yesterday|this|on|and|or|please|exactly|"
+    r"i|we|but|to|till|until|then|when|for my)\b)"
 )
 
 
