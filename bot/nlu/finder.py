@@ -224,17 +224,13 @@ def _around_each(spans: Iterable[tuple[int, int]]) -> dict[int, tuple[int, int]]
 
 
 def _is_inside(start: int, end: int, spans: Mapping[int, tuple[int, int]]) -> bool:
-    return start in spans and end <= spans[start][1]
+    """Whether it is a part, not the whole, of one of them."""
+    return start in spans and end <= spans[start][1] and (start, end) != spans[start]
 
 
 def _is_part(item: Found, products: Mapping[int, tuple[int, int]]) -> bool:
     """Whether an errand at the cash desk is only a word of a product's name: the deposit of a fixed deposit."""
-    return (
-        item.kind == "service"
-        and item.value in _CASH
-        and _is_inside(item.start, item.end, products)
-        and products[item.start] != (item.start, item.end)
-    )
+    return item.kind == "service" and item.value in _CASH and _is_inside(item.start, item.end, products)
 
 
 def _errand_matcher(vocab: Vocab) -> Matcher:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from bot.nlu.parsers.bare import is_bare
 from bot.nlu.parsers.found import Found
-from bot.nlu.parsers.numbers import CHINESE, DIGITS, ENGLISH, PINYIN, number, pinyin_number, plain
+from bot.nlu.parsers.numbers import CHINESE, DIGITS, ENGLISH, NONZERO, PINYIN, number, pinyin_number, plain
 
 LARGEST = Decimal(10**12)
 
@@ -20,13 +20,12 @@ _NEAR = 30
 _SMALLEST, _ROUND = 10, 100
 _BETWEEN = " 多来几余"
 
-_TENTHS = DIGITS.replace("零", "").replace("〇", "")
 # 几十万 and 数百 are no number that one knows.
 _NUMBER = re.compile(rf"(?<![\d.:/{DIGITS}第])(?!(?<=[几数])[十百])(?:{CHINESE})")
 _ENGLISH = re.compile(rf"(?<![a-z\d.:/])(?:{ENGLISH})(?![a-z])")
 _PINYIN = re.compile(rf"\b{PINYIN}\b")
 _PINYIN_BEFORE = re.compile(r"\b(?:qu|cun|zhuan|hui|ti|huan|dai|jie|tou|mai|yao|ling|hua|kou)(?: le)? $")
-_TENTH = rf"[1-9{_TENTHS}]"
+_TENTH = rf"[1-9{NONZERO}]"
 # 元, 三块五, 三块九毛九, 五毛; after a lone tenth no number or unit may go on: 100块一块的.
 _MONEY = re.compile(
     rf"\s?[多来几余]?\s?(?:[元圆块]整|[元块]钱|大洋|蚊|[元块圆](?!旦)"
@@ -49,11 +48,12 @@ _COUNTED = (
     r"分(?![成几期开批次给两三四五六七八九\d\ue000])|小时|星期|礼拜|积分|里程|公里|千米|后(?=$|[,.。的])|方通话"
 )
 _NOT_MONEY_AFTER = re.compile(
-    rf"\s?(?:多|几)?\s?(?:{_COUNTED}|(?:st|nd|rd|th)\b|%|percent|per cent|people|persons?|minutes?|mins?|hours?|times?|"
-    r"days?\b|weeks?\b|months?\b|years?\b|points?|pieces?|o'clock|am\b|pm\b|a\.m|p\.m|of (?:you|us|them|those|these)|"
+    rf"\s?(?:多|几)?\s?(?:{_COUNTED}|%|(?:st|nd|rd|th|percent|per cent|people|persons?|minutes?|mins?|hours?|"
+    rf"times?|days?|"
+    r"weeks?|months?|years?|points?|pieces?|o'clock|am|pm|a\.m|p\.m|of (?:you|us|them|those|these)|"
     r"more (?:people|questions?)|customers?|others?|cards?|accounts?|questions?|windows?|counters?|floors?|"
     r"steps?|clock|"
-    r"km\b|kg\b|miles?|shares?|employees|staff|followers|square|degrees)"
+    r"km|kg|miles?|shares?|employees|staff|followers|square|degrees)\b)"
 )
 _NOT_MONEY_BEFORE = re.compile(
     r"(?:第|周|星期|礼拜|百分之|尾号|工号|编号|号码|单号|账号|卡号|代码|验证码|密码|邮编|除以|乘以|房号|车牌|"
@@ -125,7 +125,8 @@ _OPEN_EN = re.compile(
     r"per|over|now|today|tomorrow|yesterday|is|"
     r"was|are|each|back|only|more|less|if|then|but|by|with|through|via|using|one|two|three|four|five|six|i|"
     r"we|my|can|do|does|"
-    r"how|what|that|which|when|because|since|missing|gone|off|extra|too|instead|not|maybe|as|lah|mate|leh|monthly)\b)"
+    r"how|what|that|be|come|make|get|which|when|because|since|missing|gone|off|extra|too|instead|not|maybe|"
+    r"as|lah|mate|leh|monthly)\b)"
 )
 
 

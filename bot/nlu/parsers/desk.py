@@ -123,8 +123,12 @@ def find_tickets(text: str, is_capital: Callable[[int], bool]) -> list[Found]:
 
     Three digits speak for themselves; fewer need a cue, a capital that is no article, or nothing beside them.
     """
+    matches = list(_TICKET.finditer(text))
+    if not matches:
+        return []
+    is_of_queue = bool(_QUEUE.search(text))
     found = []
-    for match in _TICKET.finditer(text):
+    for match in matches:
         digits = _ticket_digits(match)
         start, end = match.span()
         before, after = text[max(0, start - 24) : start], text[end : end + 8]
@@ -136,13 +140,18 @@ def find_tickets(text: str, is_capital: Callable[[int], bool]) -> list[Found]:
         )
         # "a three" is an article and a count.
         is_bare = is_bare and not (match["en"] and match["letter"] == "a" and len(digits) < 2)
-        if is_cued or is_bare or _is_clear(match, digits, is_capital, before):
+        if is_cued or is_bare or _is_clear(match, digits, is_capital, before, is_of_queue=is_of_queue):
             found.append(Found("ticket_number", start, end, match["letter"].upper() + digits.zfill(3)))
     return found
 
 
-def _is_clear(match: re.Match[str], digits: str, is_capital: Callable[[int], bool], before: str) -> bool:
-    """Whether a letter and figures are a ticket wherever they stand: A012, "a zero one two", A66, not "a 100" or A4."""
+def _is_clear(
+    match: re.Match[str], digits: str, is_capital: Callable[[int], bool], before: str, *, is_of_queue: bool
+) -> bool:
+    """Whether a letter and figures are a ticket wherever they stand: A012, "a zero one two", A66, not "a 100" or A4.
+
+    `is_of_queue`: the text speaks of numbers and turns.
+    """
     is_glued, is_usual = match[0][1] not in " -,.:", match["letter"] in _USUAL
     is_number = match["spoken"] or not _ARTICLE.match(match[0])
     if len(digits) > 2 and is_number and (is_usual or match[0][1] != " " or digits.startswith("0")):
@@ -151,7 +160,7 @@ def _is_clear(match: re.Match[str], digits: str, is_capital: Callable[[int], boo
         return False
     if (match["digits"] and len(match["digits"]) == 2 and is_glued) or (match["han"] and len(match["han"]) > 1):
         return True
-    is_held = bool(_HOLDING.search(before) or _CALLED.match(match.string, match.end()) or _QUEUE.search(match.string))
+    is_held = is_of_queue or bool(_HOLDING.search(before) or _CALLED.match(match.string, match.end()))
     is_number_word = not (match["digits"] or match["han"])
     if match["letter"] != "a" and len(digits) > 1 and is_number_word:
         return True

@@ -17,16 +17,16 @@ COUNT_ZH = rf"(?:\d{{1,3}}|[{DIGITS}]?[十拾][{DIGITS}]?|[廿卅][{DIGITS}]?|[{
 
 # The groups of thousands first, so that 35,000.00 is one number.
 ARABIC = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
-_NONZERO = DIGITS.replace("零", "").replace("〇", "")
+NONZERO = DIGITS.replace("零", "").replace("〇", "")
 # 两三, 七八: two that rise mean "about".
 ABOUT = "一[两二]|[两二]三|三[四五]|四五|五六|六七|七八|八九"
-_ONE_DIGIT = rf"(?:{ABOUT}|[{_NONZERO}])"
+_ONE_DIGIT = rf"(?:{ABOUT}|[{NONZERO}])"
 _A_DIGIT = rf"(?:\d+(?:\.\d+)?|{_ONE_DIGIT})"
 _MORE = "[多来几余]"
 _LETTER_ENDS = "(?![a-z])"
 _UNITS = "十拾百佰千仟万亿"
 # A last digit stands for tenths of the unit before it, 三万五; none where a unit or what is counted follows.
-_LAST = rf"(?:\d+(?![\d.]|\s?[{_UNITS}年月日号点个天岁楼期%:/])|{_ONE_DIGIT}(?![{_UNITS}廿卅{_NONZERO}\d]))"
+_LAST = rf"(?:\d+(?![\d.]|\s?[{_UNITS}年月日号点个天岁楼期%:/])|{_ONE_DIGIT}(?![{_UNITS}廿卅{NONZERO}\d]))"
 _TENS = rf"(?:{_A_DIGIT}?[十拾]|[廿卅]){_MORE}?(?:{_ONE_DIGIT}(?![十拾百佰千仟]))?"
 _HUNDREDS = rf"{_A_DIGIT}?{_MORE}?\s?[百佰](?:{_MORE}(?=个?[万亿]))?"
 _THOUSANDS = rf"{_A_DIGIT}{_MORE}?\s?(?:[千仟]|k{_LETTER_ENDS})(?:{_MORE}(?=个?[万亿]))?"
@@ -41,7 +41,7 @@ _SECTION = (
 _TEN_THOUSANDS = rf"{_SECTION}{_MORE}?\s?个?(?:万|w{_LETTER_ENDS})"
 # 3万5千8, 三万五, 3w5, 2.5万, 三个亿, 十几万; units fall from left to right, so that 三万五万 is two numbers.
 CHINESE = (
-    rf"(?=[\d{_NONZERO}十拾廿卅百佰])"
+    rf"(?=[\d{NONZERO}十拾廿卅百佰])"
     rf"(?:{_SECTION}\s?个?亿(?:零?{_TEN_THOUSANDS})?(?:零?(?:{_THOUSANDS}|{_HUNDREDS}|{_TENS}|{_LAST}))?"
     rf"|{_TEN_THOUSANDS}(?:[零又]?(?:{_THOUSANDS}(?:零?{_HUNDREDS})?(?:零?{_TENS})?(?:零?{_LAST})?"
     rf"|{_HUNDREDS}(?:零?{_TENS})?(?:零?{_LAST})?|{_TENS}|{_LAST}))?"

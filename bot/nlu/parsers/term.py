@@ -49,18 +49,19 @@ _PASSED = re.compile(
 )
 _SPENT = re.compile(
     r"(?:(?:等|拖|耗|排|催|晚|迟|欠|过|住|病|躺|跑|干|教|结婚|工作|上班|打工|认识|交往|怀孕|怀|逾期|冻结|停|"
-    r"关|失联|退休|抱|刚|刚开|刚来|刚做|刚成立|刚换工作)"
+    r"(?<![有相])关|失联|退休|抱|刚|刚开|刚来|刚做|刚成立|刚换工作)"
     r"(?:了|着|我|快|整整|足足|差不多|已经|都|有|过)*"
     r"|(?<![存放贷借买签定做投办])了(?:快|整整|足足|差不多|我|他|她|我们)?"
-    r"|(?:[上这下每第近今去明前后大头哪隔]|(?<=[^\s,，])那|最近|过去|未来|整整|足足|已经|都))\s?$"
+    r"|(?:(?<!加)上|(?<!剩)下|[这每第近今去明前后大头哪隔]|(?<=[^\s,，])那|最近|过去|未来|整整|足足|已经|都))\s?$"
 )
 _SPENT_EN = re.compile(
     r"\b(?:within|every|each|past|last|next|previous|first|this|per|older than) $"
-    r"|(?<!cash )(?<!money )(?<!back )(?<!off )(?<!pay )(?<!paid )(?<!it )\bin $"
-    r"|\b(?:wait(?:ed|ing)?|been(?! (?:think|look|want|plan|consider|told|offered))|lived?|living|worked|"
-    r"working|known|married"
-    r"|overdue|took|takes|stuck|pregnant|customer|queu(?:ed|ing)|stood|standing|sitting|sat|staying|stayed"
-    r"|closed|blocked|locked out|frozen|ill|sick|older|i am|i'm|he is|he's|she is|she's|visiting)\b(?: [a-z']+){0,5} $"
+    r"|(?<!cash )(?<!money )(?<!back )(?<!off )(?<!pay )(?<!paid )(?<!it )(?<!interested )\bin $"
+    r"|\b(?:wait(?:ed|ing)?|been|lived?|living|worked|working|known|married|overdue|took|takes|stuck|pregnant|customer|"
+    r"queu(?:ed|ing)|stood|standing|sitting|sat|staying|stayed|closed|blocked|locked out|frozen|ill|sick|visiting)\b"
+    # Who wants, takes or looks for *a* three-year deposit has not spent the time.
+    r"(?: (?:a customer|(?!(?:an?|to|out|and)\b|want|need|would|like|think|look|tell|told|plan|consider|"
+    r"offer)[a-z']+)){0,5} $"
 )
 _PLACED = re.compile(
     r"(?:[存放借贷锁选搁]|[存放搁][这那你]\S{1,3}?|期限|定期|封闭|改成|改为|存期|周期|还是|或者?|和|"

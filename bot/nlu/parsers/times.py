@@ -71,7 +71,7 @@ _PART_ONLY = re.compile(
 )
 # 快一点, 有一点, 一点儿: a little, not one o'clock.
 _ONE_AT = re.compile(
-    r"(?:到|在|从|至|等|约|[今明昨后听]天?|[一二三四五六日天]|号|大概|大约|差不多|中午|下午|^|[,，。、])\s?$"
+    r"(?:到|在|从|至|等|约|[今明昨后听]天?|[一二三四五六日天]|号|大概|大约|差不多|中午|下午|^|[,。、])\s?$"
 )
 _A_LITTLE_AFTER = re.compile(r"儿|也|都|点|不|没|就[^行来去]|钱|事|别|忙|用|心|小|的|几|吧.")
 # 提三点建议, 第二点, 四点二: points that are numbered, counted or follow a decimal.
@@ -85,7 +85,7 @@ _LATE = re.compile(r"下午|午后|下昼|晏昼|后晌|傍|擦黑|黄昏|晚|�
 _NOON = re.compile(r"中午|正午|晌午|午间")
 # The day that was said beside the hour may tell the half of it: 今晚八点, "tonight at eight", "at 8 tonight".
 _DAY_BEFORE = re.compile(
-    r"(?:[今昨明听琴寻噚前后](?P<part>[晚夜早晨朝])(?:的|大概|大约|差不多|约)?|\b(?:tonight|last night|"
+    r"(?:[今昨明听琴寻㖊前后](?P<part>[晚夜早晨朝])(?:的|大概|大约|差不多|约)?|\b(?:tonight|last night|"
     r"this (?:afternoon|evening))(?: at| around| about| by)*)[\s,]*$"
 )
 _DAY_AFTER = re.compile(r" (?:tonight|tomorrow night|last night|(?:this|tomorrow|yesterday) (?:afternoon|evening))")
