@@ -61,6 +61,7 @@ class AnswerIndex:
     ) -> None:
         self._answers = list(knowledge.answers.values())
         self._capabilities = [answer.capability for answer in self._answers]
+        self.covered = frozenset(self._capabilities)
         texts = [list(_phrasings(answer)) for answer in self._answers]
         self.phrasings: list[str] = [text for of_answer in texts for text in of_answer]
         ends = np.cumsum([0, *(len(of_answer) for of_answer in texts)]).tolist()

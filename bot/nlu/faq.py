@@ -34,8 +34,9 @@ logger = logging.getLogger(__name__)
 
 FAQ = "faq"
 HOW_MANY = 5
-# A message that is so surely small talk or an answer to a question of ours is not searched for.
-_SURE = 0.8
+# A message that is so surely of a capability without answers (a number, small talk) is not searched for: the dearer
+# encoder, which the search needs, would take as long as all else.
+_SURE = 0.9
 
 _VECTORS = "vectors.npz"
 _PHRASINGS = "phrasings_"
@@ -158,7 +159,7 @@ class AnswerRanker(GraphComponent):
             capability = capabilities.index().of_intent(guess["name"])
             likely[capability] = likely.get(capability, 0.0) + guess["confidence"]
         best = max(likely, key=lambda capability: likely[capability], default=OOS)
-        if best != OOS and likely[best] > _SURE and capabilities.index().is_talk(best):
+        if best != OOS and likely[best] > _SURE and best not in self._index.covered:
             return []
         text = (message.get(TEXT) or "")[:FEATURE_CHARS]
         return self._index.rank(text, vectors_of(message), today=today, capabilities=likely or None, n=HOW_MANY)

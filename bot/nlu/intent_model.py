@@ -39,7 +39,7 @@ FOLDS = 4
 # So many held-out lines are enough to choose weights and thresholds from; more folds would only take time.
 HELD_OUT = 2500
 # Of the held-out lines in scope that are understood rightly, at most this share is rejected as too unsure.
-REJECTED_AT_MOST = 0.03
+REJECTED_AT_MOST = 0.02
 # A tier is sure where the last one would say something else in at most this share of cases.
 OVERRULED_AT_MOST = 0.005
 
