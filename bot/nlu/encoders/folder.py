@@ -52,7 +52,10 @@ class OnnxEncoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """(n, d) float32, rows of length 1."""
-        rows = [row.ids for row in self._tokenizer.encode_batch([self._prefix + text for text in texts])]
+        # One text is no work to share: a batch wakes the tokenizer's threads.
+        said = [self._prefix + text for text in texts]
+        encoded = [self._tokenizer.encode(said[0])] if len(said) == 1 else self._tokenizer.encode_batch(said)
+        rows = [row.ids for row in encoded]
         vectors = np.empty((len(rows), self.dimensions), dtype=np.float32)
         # Neighbours in length share a batch, so that little of it is padding.
         order = sorted(range(len(rows)), key=lambda row: len(rows[row]))
