@@ -80,7 +80,7 @@ def train() -> None:
     settings.logs.mkdir(parents=True, exist_ok=True)
     supervisor.check_data(settings)
     supervisor.Step(_say, 1).run(
-        "training the assistant", 75, lambda: training.train(settings, settings.logs / "train.log")
+        "training the assistant", 150, lambda: training.train(settings, settings.logs / "train.log")
     )
     _say(f"model: {training.model_path(settings)}")
 

@@ -102,7 +102,7 @@ def prepare(settings: Settings, say: Say) -> tuple[Path, str | None]:
     if pages_stale:
         steps.run("building the pages", 40, lambda: frontend.build(settings, settings.logs / "frontend.log"))
     if model_stale:
-        steps.run("training the assistant", 75, lambda: training.train(settings, settings.logs / "train.log"))
+        steps.run("training the assistant", 150, lambda: training.train(settings, settings.logs / "train.log"))
     return model, password
 
 
