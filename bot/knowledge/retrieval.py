@@ -100,7 +100,8 @@ class AnswerIndex:
             likely = [max(capabilities.get(name, 0.0), _UNLIKELY) for name in self._capabilities]
             scores += _BY_CAPABILITY * np.log(likely)
         places = np.arange(len(scores))
-        if vectors and self._dense is not None:
+        # One that lacks an encoder the index was made with is searched for by letters, as one without any.
+        if self._dense is not None and len(vectors) == len(self._means):
             rows = [vector[None, :] for vector in vectors]
             if self.classifier is not None:
                 scores += self.classifier.log_probabilities(rows)[0]

@@ -149,6 +149,14 @@ def test_scores_fall_and_the_same_words_score_one(folder: Path, today: date) -> 
     assert hits[0].score > hits[1].score
 
 
+def test_a_text_that_lacks_an_encoder_is_found_by_letters(
+    knowledge: Knowledge, sparse: AnswerIndex, today: date
+) -> None:
+    vectors = np.random.default_rng(0).normal(size=(len(sparse.phrasings), 4)).astype(np.float32)
+    index = AnswerIndex(knowledge, [vectors, vectors])
+    assert index.rank("提前还房贷要违约金吗", [vectors[0]], today=today, n=1)[0].id == "loan.early_repayment"
+
+
 def test_vectors_of_other_data_are_refused(knowledge: Knowledge, sparse: AnswerIndex) -> None:
     with pytest.raises(ValueError, match="phrasings"):
         AnswerIndex(knowledge, [np.zeros((3, 8), dtype=np.float32)])
