@@ -26,13 +26,17 @@ class VectorClassifier:
     bias: np.ndarray
 
     @classmethod
-    def fit(cls, vectors: Sequence[np.ndarray], labels: np.ndarray, *, rounds: int) -> VectorClassifier:
-        """`vectors` holds one matrix (n, d) an encoder.
+    def fit(
+        cls, vectors: Sequence[np.ndarray], labels: np.ndarray, *, rounds: int, start: VectorClassifier | None = None
+    ) -> VectorClassifier:
+        """`vectors` holds one matrix (n, d) an encoder. `start` was fitted on a part of the same data, to go on from.
 
         Stopping early does no harm: on 12,600 lines of 49 intents 80 rounds took 5 s, 200 took 16 s and were no better.
         """
         means = tuple(of_one.mean(axis=0) for of_one in vectors)
-        model = LogisticRegression(C=C, max_iter=rounds, tol=1e-3)
+        model = LogisticRegression(C=C, max_iter=rounds, tol=1e-3, warm_start=True)
+        if start is not None and len(start.labels) > 2:  # of two labels scikit-learn keeps only the second
+            model.coef_, model.intercept_ = start.weights.T.copy(), start.bias.copy()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)
             model.fit(centred(vectors, means), labels)

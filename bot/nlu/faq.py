@@ -20,7 +20,7 @@ from rasa.shared.nlu.constants import INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.knowledge.retrieval import AnswerIndex, Ranked
+from bot.knowledge.retrieval import AnswerIndex, Ranked, phrasings
 from bot.knowledge.service import load_knowledge
 from bot.linear import VectorClassifier
 from bot.nlu import capabilities, fingerprint
@@ -40,7 +40,7 @@ _SURE = 0.9
 
 _VECTORS = "vectors.npz"
 _PHRASINGS = "phrasings_"
-_CLASSIFIER = "answers"
+_CLASSIFIER = "answers_"
 _ANSWERS = "knowledge"
 _ZONE = "timezone.txt"
 
@@ -105,7 +105,8 @@ class AnswerRanker(GraphComponent):
             if answers.is_dir():
                 arrays = dict(np.load(vectors, allow_pickle=False)) if vectors.is_file() else {}
                 known = [arrays[name].astype(np.float32) for name in sorted(arrays) if name.startswith(_PHRASINGS)]
-                index = AnswerIndex(load_knowledge(answers), known, VectorClassifier.of_arrays(_CLASSIFIER, arrays))
+                fitted = (VectorClassifier.of_arrays(f"{_CLASSIFIER}{number}", arrays) for number in range(len(known)))
+                index = AnswerIndex(load_knowledge(answers), known, [one for one in fitted if one is not None])
         return cls(config, model_storage, resource, index, zone)
 
     def train(self, training_data: TrainingData) -> Resource:
@@ -123,18 +124,19 @@ class AnswerRanker(GraphComponent):
             for file in files:
                 shutil.copyfile(file, folder / _ANSWERS / file.name)
             knowledge = load_knowledge(source)
-            vectors = self._vectors(AnswerIndex(knowledge).phrasings, training_data)
-            index = AnswerIndex(knowledge, vectors)
-            if index.classifier is not None:
-                # Half precision: nearness needs no more, and the model is half as large.
-                arrays = {f"{_PHRASINGS}{n}": of_one.astype(np.float16) for n, of_one in enumerate(vectors)}
-                np.savez(folder / _VECTORS, **arrays, **index.classifier.arrays(_CLASSIFIER))
+            vectors = self._vectors(phrasings(knowledge), training_data)
+            # Half precision: nearness needs no more, and the model is half as large.
+            arrays = {f"{_PHRASINGS}{n}": of_one.astype(np.float16) for n, of_one in enumerate(vectors)}
+            for number, classifier in enumerate(AnswerIndex(knowledge, vectors).classifiers):
+                arrays |= classifier.arrays(f"{_CLASSIFIER}{number}")
+            if arrays:
+                np.savez(folder / _VECTORS, **arrays)
         return self._resource
 
-    def _vectors(self, phrasings: Sequence[str], training_data: TrainingData) -> list[np.ndarray]:
+    def _vectors(self, said: Sequence[str], training_data: TrainingData) -> list[np.ndarray]:
         """One matrix (phrasings, d) an encoder. Many phrasings are examples too, and encoded already."""
         encoders = load_encoders(tuple(self._config["encoders"]))
-        texts = [feature_text(text) for text in phrasings]
+        texts = [feature_text(text) for text in said]
         known = {
             feature_text(example.get(TEXT)): vectors
             for example in training_data.training_examples

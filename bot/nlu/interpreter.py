@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.errors import SetupError
-from bot.knowledge.retrieval import AnswerIndex, Ranked
+from bot.knowledge.retrieval import AnswerIndex, Ranked, phrasings
 from bot.knowledge.service import load_knowledge
 from bot.nlu import capabilities
 from bot.nlu.encoders import encode, load_encoders
@@ -59,7 +59,7 @@ class Answers:
         """Raises DataError where the folder is wrong."""
         knowledge = load_knowledge(folder)
         self._encoders = load_encoders()
-        self._index = AnswerIndex(knowledge, encode(AnswerIndex(knowledge).phrasings, self._encoders))
+        self._index = AnswerIndex(knowledge, encode(phrasings(knowledge), self._encoders))
 
     def rank(self, text: str, *, today: date, n: int = 10) -> list[Ranked]:
         """The best answers that hold today, best first."""
