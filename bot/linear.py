@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
+from threadpoolctl import threadpool_limits
 
 C = 30.0
 
@@ -37,9 +41,7 @@ class VectorClassifier:
         model = LogisticRegression(C=C, max_iter=rounds, tol=1e-3, warm_start=True)
         if start is not None and len(start.labels) > 2:  # of two labels scikit-learn keeps only the second
             model.coef_, model.intercept_ = start.weights.T.copy(), start.bias.copy()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            model.fit(centred(vectors, means), labels)
+        model.fit(centred(vectors, means), labels)
         return cls(model.classes_, means, *weights_of(model))
 
     def log_probabilities(self, vectors: Sequence[np.ndarray]) -> np.ndarray:
@@ -59,6 +61,16 @@ class VectorClassifier:
         count = sum(key.startswith(f"{name}_mean_") for key in arrays)
         means = tuple(arrays[f"{name}_mean_{number}"] for number in range(count))
         return cls(arrays[f"{name}_labels"], means, arrays[f"{name}_weights"], arrays[f"{name}_bias"])
+
+
+@contextmanager
+def side_by_side() -> Iterator[ThreadPoolExecutor]:
+    """Threads to fit classifiers in, a core each; that a fit stops early is meant, so nobody is warned of it."""
+    # Filters of warnings belong to the process: set in the threads, one would undo another's.
+    with threadpool_limits(limits=1, user_api="blas"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            yield pool
 
 
 def centred(vectors: Sequence[np.ndarray], means: Sequence[np.ndarray]) -> np.ndarray:

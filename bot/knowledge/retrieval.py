@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -16,11 +14,10 @@ from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
-from threadpoolctl import threadpool_limits
 
 from bot.knowledge.schema import Answer
 from bot.knowledge.service import Knowledge
-from bot.linear import VectorClassifier, centred, log_softmax
+from bot.linear import VectorClassifier, centred, log_softmax, side_by_side
 from bot.locales import LOCALES, pick, to_simplified
 
 _RUNS = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]+|[^\W\d_\u3400-\u4dbf\u4e00-\u9fff]+|\d+")
@@ -70,7 +67,7 @@ class AnswerIndex:
         self._capabilities = [answer.capability for answer in self._answers]
         self.covered = frozenset(self._capabilities)
         texts = [list(_phrasings(answer)) for answer in self._answers]
-        self.phrasings = phrasings(knowledge)
+        self.phrasings = [text for of_answer in texts for text in of_answer]
         self._tiers = sorted({1, len(vectors)}) if vectors else []
         ends = np.cumsum([0, *(len(of_answer) for of_answer in texts)]).tolist()
         self._spans = [slice(start, end) for start, end in pairwise(ends)]
@@ -157,7 +154,7 @@ class AnswerIndex:
 
 def _fitted(vectors: Sequence[np.ndarray], tiers: Sequence[int], own: np.ndarray) -> tuple[VectorClassifier, ...]:
     """A classifier a tier, fitted side by side."""
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
+    with side_by_side() as pool:
         fits = {
             count: pool.submit(VectorClassifier.fit, vectors[:count], own, rounds=_ROUNDS) for count in reversed(tiers)
         }

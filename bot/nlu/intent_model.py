@@ -11,11 +11,9 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise, product
 from pathlib import Path
@@ -24,9 +22,8 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold
-from threadpoolctl import threadpool_limits
 
-from bot.linear import VectorClassifier, log_softmax, weights_of
+from bot.linear import VectorClassifier, log_softmax, side_by_side, weights_of
 
 OOS = "oos"
 
@@ -227,7 +224,7 @@ def _fit_voters(
     Without encoders the only tier has None. They are fitted side by side, a core each, the longest first. `starts`, one
     a tier, were fitted on most of the same texts: to go on from them takes half as long.
     """
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(os.cpu_count()) as pool:
+    with side_by_side() as pool:
         denses = {
             count: pool.submit(
                 VectorClassifier.fit,
