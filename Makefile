@@ -2,7 +2,7 @@
 # make test   set everything up and run the tests
 # make help   all targets
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types front lock bench bench-stock bench-nlu bench-nlu-stock clean
+.PHONY: help setup run test check lint types front lock bench bench-stock bench-nlu bench-nlu-stock bench-queue clean
 
 PYTHON3 ?= python3
 BIN := .venv/bin
@@ -49,6 +49,9 @@ bench-nlu: setup ## understanding: accuracy, speed and memory on the present dat
 
 bench-nlu-stock: setup ## the same lines against stock Rasa (DIET, 100 epochs) in the same run; takes hours
 	@$(BIN)/python -m bench.nlu --stock
+
+bench-queue: setup ## the wait estimate in simulated halls, with a plot, and the load on the queue
+	@$(BIN)/python -m bench.queue
 
 clean: ## remove what was made: environment, pages, model, data of the demo
 	rm -rf .venv .tools var models frontend/node_modules frontend/dist frontend/openapi.json

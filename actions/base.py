@@ -10,7 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import faq, forms, games, moods
+from actions import assistance, faq, forms, games, machines, moods, visits
 from actions.edge import edge
 from actions.forms import REQUESTED, SLOTS
 from actions.turn import Events, Turn, choice
@@ -54,13 +54,24 @@ class IntentAction(LobbyAction):
         events = (forms.resume(turn) or games.resume(turn)) if goes_on else []
         events = events or games.guessed(turn) or moods.calm(turn) or faq.follow_up(turn)
         if not events:
-            events = self.respond(turn)
+            events = self._told_in_words(turn)
             moods.offer_person(turn)
         if not self.moves_on:
             return events
         touched = {event.get("name") for event in events if event["event"] == "slot"}
         passed = [name for name in PASSING if turn.slot(name) is not None and name not in touched]
         return [*events, *(SlotSet(name, None) for name in passed)]
+
+    def _told_in_words(self, turn: Turn) -> Events:
+        """A code, an appointment, a machine's fault and a wish for help are known by their words, whatever the intent.
+
+        Each of them says None where the message is none of its own.
+        """
+        for answered in (visits.checked_in, visits.asked, machines.told, assistance.asked):
+            events = answered(turn)
+            if events is not None:
+                return events
+        return self.respond(turn)
 
 
 class FormAnswers(LobbyAction):

@@ -8,6 +8,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from bot import settings
+from bot.assistance.schema import Catalogue
+from bot.assistance.service import load_catalogue
 from bot.branch.service import Branch, load_branch
 from bot.conversations.moods import Moods
 from bot.knowledge.amusement import Amusement, load_amusement
@@ -18,12 +20,16 @@ from bot.settings import DATA
 from bot.store import Store, utc_now
 from bot.store.migrate import is_current, upgrade
 from bot.texts import Texts
+from bot.visits.schema import VisitPlan
+from bot.visits.service import load_visit_plan
 
 
 @dataclass(frozen=True)
 class Edge:
     store: Store
     branch: Branch
+    visits: VisitPlan
+    assistance: Catalogue
     knowledge: Knowledge
     vault: Vault
     labels: Texts
@@ -42,9 +48,12 @@ def edge() -> Edge:
     if not is_current(store):  # `rasa shell` on a fresh checkout; `lobby up` has migrated before
         upgrade(store)
     knowledge = load_knowledge(DATA / "knowledge")
+    branch = load_branch(here.branch_dir)
     return Edge(
         store=store,
-        branch=load_branch(here.branch_dir),
+        branch=branch,
+        visits=load_visit_plan(here.branch_dir, branch),
+        assistance=load_catalogue(here.branch_dir),
         knowledge=knowledge,
         vault=Vault.from_settings(here),
         labels=Texts(DATA / "labels.yml"),

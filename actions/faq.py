@@ -127,7 +127,11 @@ def give(turn: Turn, answer: Answer) -> Events:
         choices=_choices(turn, answer),
     )
     topic = SlotSet("topic", answer.id)
-    return [topic, offer(TAKE, service=answer.service)] if answer.service in turn.edge.branch.services else [topic]
+    return (
+        [topic, offer(TAKE, service=answer.service, option="papers")]
+        if answer.service in turn.edge.branch.services
+        else [topic]
+    )
 
 
 def _choices(turn: Turn, answer: Answer) -> list[dict[str, str]]:
@@ -139,7 +143,8 @@ def _choices(turn: Turn, answer: Answer) -> list[dict[str, str]]:
     service = turn.edge.branch.services.get(answer.service or "")
     if service is not None:
         label = turn.label("take_number_for", service=turn.pick(service.label))
-        offered.append(choice(label, "take_ticket", service=service.id))
+        # What to bring is in the answer: it is not asked again.
+        offered.append(choice(label, "take_ticket", service=service.id, option="papers"))
     return offered
 
 

@@ -6,18 +6,24 @@ from datetime import time
 from itertools import groupby
 from typing import Any
 
-from actions import faq
+from actions import assistance, faq, machines
 from actions.base import IntentAction
 from actions.turn import Events, Turn, choice
 from bot.branch import rules
 from bot.branch.rules import Place
 from bot.branch.schema import WEEKDAYS
 
+SPECIAL_DAYS = 15  # so many days ahead holidays are told of
+
 
 class FindPlace(IntentAction):
     action_name = "action_find_place"
 
     def respond(self, turn: Turn) -> Events:
+        guide = machines.chosen_guide(turn)
+        if guide is not None:
+            machines.show(turn, guide)
+            return []
         place = wanted_place(turn)
         if place is None:
             zones = turn.edge.branch.zones.values()
@@ -89,8 +95,14 @@ def show(turn: Turn, place: Place) -> None:
         "place": turn.pick(place.label),
         "zone": turn.pick(zone.label),
         "directions": turn.pick(zone.directions),
-        "cards": [rules.place_card(turn.edge.branch, place, turn.locale)],
+        "cards": [
+            rules.place_card(turn.edge.branch, place, turn.locale, start=turn.edge.branch.ways.starts[turn.channel])
+        ],
     }
+    if place.kind == "machine":
+        words["choices"] = machines.guide_choices(turn, place.id)
+    elif place.kind == "amenity":
+        words["choices"] = assistance.send_choice(turn)
     if place.kind == "zone":
         turn.say("utter_place_zone", **words)
     elif place.about is not None:
@@ -111,12 +123,10 @@ def hours_lines(turn: Turn) -> list[str]:
         first, last = turn.label(named[0]), turn.label(named[-1])
         when = first if len(named) == 1 else turn.label("from_to", first=first, last=last)
         lines.append(turn.label("hours_line", when=when, hours=_span(turn, hours)))
-    today = branch.day(turn.now)
-    for day, exception in sorted(branch.exceptions.items()):
-        if 0 <= (day - today).days <= 14:
-            hours = rules.hours_on(branch, day)
-            when = f"{day.month}/{day.day} {turn.pick(exception.label)}"
-            lines.append(turn.label("hours_line", when=when, hours=_span(turn, hours)))
+    for special in rules.special_days(branch, branch.day(turn.now), SPECIAL_DAYS):
+        label = turn.label("working_weekend") if special.label is None else turn.pick(special.label)
+        when = f"{special.date.month}/{special.date.day} {label}"
+        lines.append(turn.label("hours_line", when=when, hours=_span(turn, special.hours)))
     return lines
 
 

@@ -1,33 +1,48 @@
-"""Queue tickets: taking one, waiting, being late, giving it up."""
+"""Queue tickets: taking one, waiting, being late, coming back, giving it up."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from rasa_sdk.events import SlotSet
-from sqlalchemy.orm import Session
 
-from actions import calculation, forms
+from actions import calculation, forms, tickets, visits
 from actions.base import FormAnswers, IntentAction, LobbyAction
 from actions.forms import SKIPPED, TICKET
 from actions.places import hours_lines
 from actions.turn import TAKE, Events, Turn, choice, offer
 from bot.branch import rules as branch_rules
-from bot.errors import Conflict
+from bot.branch.rules import Triage
+from bot.errors import Conflict, Invalid
 from bot.queueing import service as queueing
-from bot.queueing.service import TicketView
+from bot.queueing.rules import WAITING
+from bot.queueing.service import NoWindow, TicketView
 
 # What people come for most, shown when nothing is known.
 OVERVIEW = ("cash_withdrawal", "transfer", "open_account", "wealth", "corporate")
+# What a choice says of the way: the counter all the same, one more number, the papers are there, book the cash, try
+# it today without booking.
+COUNTER, ANOTHER, PAPERS, BOOK, TODAY = "counter", "another", "papers", "book", "today"
+# What a choice does with a number that waits: minutes to hold it, back again, let others go first, into the line again.
+HERE, PASS, REJOIN = "here", "pass", "rejoin"
+IS_BACK = re.compile(
+    r"我?(?:又)?(?:回来了|回來了|到了|在了|返嚟|返咗)|我(?:已经|已經)?到|\b(?:i am|i'm) (?:back|here|there)\b",
+    re.IGNORECASE,
+)
+LETS_PASS = re.compile(r"让.{0,6}先|讓.{0,6}先|\blet .{0,20}(?:go )?(?:first|ahead|before)\b", re.IGNORECASE)
+MINUTES = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,3}|半)\s*(?:分钟|分鐘|分|个?小时|個?小時|min)", re.IGNORECASE)
+HAN_DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", start=1)}
 
 
 class TakeTicket(IntentAction):
     action_name = "action_take_ticket"
 
     def respond(self, turn: Turn) -> Events:
-        return take(turn)
+        said = tickets.said_class(turn)
+        return [*take(turn), *([SlotSet("ticket_class", said)] if said else [])]
 
 
 class IssueTicket(LobbyAction):
@@ -40,7 +55,7 @@ class IssueTicket(LobbyAction):
         if service_id is None:  # given up on the way
             turn.say("utter_cancel_ticket")
             return forms.end(turn, TICKET)
-        return give_ticket(turn, service_id, _decimal(turn.slot("ticket_amount")), None)
+        return give_ticket(turn, service_id, tickets.decimal(turn.slot("ticket_amount")), None)
 
 
 class AskService(LobbyAction):
@@ -68,7 +83,7 @@ class TicketAnswers(FormAnswers):
 
     def take(self, turn: Turn, asked: str) -> dict[str, Any] | None:
         answers: dict[str, Any] = {}
-        service_id, amount = service_of(turn), turn.amount()
+        service_id, amount = tickets.service_of(turn), turn.amount()
         skips = asked == "ticket_amount" and service_id is None and (forms.is_skip(turn) or turn.intent == "affirm")
         if not skips and forms.is_digression(turn, "value", self.own):
             return None
@@ -87,33 +102,29 @@ class TicketStatus(IntentAction):
     action_name = "action_ticket_status"
 
     def respond(self, turn: Turn) -> Events:
-        ticket = active_ticket(turn)
+        ticket = tickets.active(turn)
         if ticket is None:
             return _none(turn)
-        if ticket.window_id is not None:
-            window = turn.pick(turn.edge.branch.windows[ticket.window_id].label)
-            turn.say("utter_ticket_called", number=ticket.number, window=window, cards=[card(turn, ticket)])
-        else:
-            _say_waiting(turn, ticket)
+        if ticket.held_until is not None and IS_BACK.search(turn.text):
+            return _change_place(turn, ticket, HERE)
+        tickets.say_where(turn, ticket)
         return []
 
 
 class TicketDelay(IntentAction):
+    """Late, away for a moment, back again, missed: the place is kept as well as the rules allow."""
+
     action_name = "action_ticket_delay"
 
     def respond(self, turn: Turn) -> Events:
-        ticket = active_ticket(turn)
+        ticket = tickets.active(turn)
         if ticket is None:
-            return _none(turn)
-        try:
-            with turn.edge.store.begin() as session:
-                moved = queueing.delay_ticket(session, turn.edge.branch, code=ticket.code, now=turn.now)
-        except Conflict:
-            another = choice(turn.label("take_another"), "take_ticket", service=ticket.service_id, option="another")
-            turn.say("utter_ticket_delay_refused", number=ticket.number, choices=[another])
-        else:
-            turn.say("utter_ticket_delayed", cards=[card(turn, moved)], **words(turn, moved))
-        return []
+            return _rejoin(turn) or _none(turn)
+        option = turn.entity("option") or _wish(turn, ticket)
+        if option == REJOIN:  # pressed again: it is back in the line
+            tickets.say_where(turn, ticket)
+            return []
+        return _change_place(turn, ticket, option)
 
 
 class TicketCancel(IntentAction):
@@ -127,16 +138,16 @@ class WaitTime(IntentAction):
     action_name = "action_wait_time"
 
     def respond(self, turn: Turn) -> Events:
-        service_id = service_of(turn)
-        ticket = active_ticket(turn) if service_id is None else None
-        if ticket is not None and ticket.window_id is None:
-            _say_waiting(turn, ticket)
+        service_id = tickets.service_of(turn)
+        ticket = tickets.active(turn) if service_id is None else None
+        if ticket is not None and ticket.state == WAITING:
+            tickets.say_where(turn, ticket)
             return []
         if service_id is not None:
-            label, wait = service_label(turn, service_id), current_wait(turn, service_id)
-            take = choice(turn.label("take_number_for", service=label), "take_ticket", service=service_id)
+            label, wait = tickets.service_label(turn, service_id), tickets.current_wait(turn, service_id)
+            take_it = choice(turn.label("take_number_for", service=label), "take_ticket", service=service_id)
             turn.say(
-                "utter_wait_service", service=label, ahead=wait.ahead, low=wait.low, high=wait.high, choices=[take]
+                "utter_wait_service", service=label, ahead=wait.ahead, low=wait.low, high=wait.high, choices=[take_it]
             )
             return [offer(TAKE, service=service_id)]
         take_one = choice(turn.label("take_number"), "take_ticket")
@@ -149,30 +160,35 @@ class WaitTime(IntentAction):
 
 def take(turn: Turn) -> Events:
     """What a wish for a number does: ask what is missing for it, or give it."""
-    service_id = service_of(turn)
+    service_id = tickets.service_of(turn)
     if service_id is None and forms.suspended(turn) == TICKET:
         service_id = turn.slot("ticket_service")
     if service_id is None and not turn.is_choice:  # "then get me a number", after an answer that offered one
         service_id = (turn.slot("offer") or {}).get("service")
+    if visits.is_wanted(turn):
+        return visits.prepare(turn, service_id)
     if service_id is None:
         return _ask(turn, None)
     amount, option = turn.amount(), turn.entity("option")
     if option is None and amount is None and _asks_amount(turn, service_id):
         return _ask(turn, service_id)
-    return give_ticket(turn, service_id, amount, option)
+    return give_ticket(turn, service_id, amount, option, further=tickets.services_of(turn)[1:])
 
 
 def change(turn: Turn) -> Events:
     """A number that waits, for what the customer meant instead; nothing where none waits or nothing is named."""
-    held, service_id, amount = active_ticket(turn), service_of(turn), turn.amount()
-    if held is None or held.window_id is not None or (service_id is None and amount is None):
+    held, service_id, amount = tickets.active(turn), tickets.service_of(turn), turn.amount()
+    if held is None or held.state != WAITING or (service_id is None and amount is None):
         return []
     service_id, amount = service_id or held.service_id, amount or held.amount
-    with turn.edge.store.begin() as session:
-        queueing.cancel_ticket(session, turn.edge.branch, code=held.code, now=turn.now, by="customer")
-        ticket = _issue(turn, session, service_id, amount)
-    turn.say("utter_ticket_changed", old=held.number, service=service_label(turn, service_id))
-    _say_taken(turn, ticket, amount)
+    try:
+        with turn.edge.store.begin() as session:
+            queueing.cancel(session, turn.edge.branch, code=held.code, now=turn.now)
+            ticket = tickets.issue(turn, session, service_id, amount)
+    except Conflict as refused:
+        return _refused(turn, service_id, refused)
+    turn.say("utter_ticket_changed", old=held.number, service=tickets.service_label(turn, service_id))
+    tickets.say_taken(turn, ticket, tickets.triage(turn, service_id, amount))
     return [SlotSet(calculation.SLOT, None)]
 
 
@@ -180,17 +196,17 @@ def accept(turn: Turn, offered: dict[str, Any]) -> Events:
     """A yes to an offer of a number."""
     if offered.get("service") is None:
         return _ask(turn, None)
-    return give_ticket(turn, offered["service"], _decimal(offered.get("amount")), offered.get("option"))
+    return give_ticket(turn, offered["service"], tickets.decimal(offered.get("amount")), offered.get("option"))
 
 
 def cancel(turn: Turn) -> Events:
     """Give up the number this customer holds."""
-    ticket = active_ticket(turn)
+    ticket = tickets.active(turn)
     if ticket is None:
         return _none(turn)
     try:
         with turn.edge.store.begin() as session:
-            queueing.cancel_ticket(session, turn.edge.branch, code=ticket.code, now=turn.now, by="customer")
+            queueing.cancel(session, turn.edge.branch, code=ticket.code, now=turn.now)
     except Conflict:
         turn.say("utter_ticket_cancel_refused", number=ticket.number)
     else:
@@ -198,88 +214,101 @@ def cancel(turn: Turn) -> Events:
     return []
 
 
-def _none(turn: Turn) -> Events:
-    turn.say("utter_ticket_none")
-    return [offer(TAKE)]
-
-
-def _say_waiting(turn: Turn, ticket: TicketView) -> None:
-    turn.say("utter_ticket_waiting", cards=[card(turn, ticket)], choices=_ticket_choices(turn), **words(turn, ticket))
-
-
-def _wait_lines(turn: Turn) -> Iterator[str]:
-    for service_id in OVERVIEW:
-        wait, label = current_wait(turn, service_id), service_label(turn, service_id)
-        yield turn.label("wait_line", service=label, ahead=wait.ahead, low=wait.low, high=wait.high)
-
-
-def give_ticket(turn: Turn, service_id: str, amount: Decimal | None, option: str | None) -> Events:
-    """Triage, then a number, unless something quicker is to be offered first. `option`: counter, another, skip."""
+def give_ticket(
+    turn: Turn, service_id: str, amount: Decimal | None, option: str | None, *, further: Sequence[str] = ()
+) -> Events:
+    """Triage, then a number, unless something is to be said first: closed, book it, quicker elsewhere, papers."""
     branch = turn.edge.branch
     done = forms.end(turn, TICKET)
-    held = active_ticket(turn)
-    if held is not None and held.service_id == service_id and option != "another":
-        another = choice(turn.label("take_another"), "take_ticket", service=service_id, amount=amount, option="another")
-        turn.say(
-            "utter_ticket_already",
-            service=service_label(turn, service_id),
-            cards=[card(turn, held)],
-            choices=[*_ticket_choices(turn), another],
-            **words(turn, held),
-        )
+    held = tickets.active(turn)
+    if held is not None and held.service_id == service_id and option != ANOTHER:
+        _say_held_already(turn, held, amount)
         return done
     if not branch.tickets_outside_hours and not branch_rules.is_open(branch, turn.now):
         turn.say("utter_ticket_closed", hours="\n".join(hours_lines(turn)))
         return done
-    triage = branch_rules.triage(branch, service_id, amount, turn.channel)
-    if triage.route in (branch_rules.MACHINE, branch_rules.PHONE) and option not in ("counter", "another"):
-        _offer_quicker_way(turn, triage, service_id, amount)
-        return [*done, offer(TAKE, service=service_id, amount=_text(amount), option="counter")]
-    with turn.edge.store.begin() as session:
-        ticket = _issue(turn, session, service_id, amount)
-    _say_taken(turn, ticket, amount)
+    if option == BOOK and amount is not None:
+        return [*done, *visits.book_cash(turn, service_id, amount)]
+    found = tickets.triage(turn, service_id, amount)
+    again: dict[str, str | None] = {"service": service_id, "amount": None if amount is None else str(amount)}
+    if branch_rules.BOOKING_NEEDED in found.reasons and option not in (TODAY, ANOTHER):
+        visits.offer_booking(turn, service_id, amount)
+        return [*done, offer(TAKE, **again, option=BOOK)]
+    if found.route in (branch_rules.MACHINE, branch_rules.PHONE) and option not in (COUNTER, ANOTHER, PAPERS):
+        _offer_quicker_way(turn, found, service_id, amount)
+        return [*done, offer(TAKE, **again, option=COUNTER)]
+    if branch.services[service_id].papers_first and option not in (ANOTHER, PAPERS):
+        _ask_for_papers(turn, service_id, amount)
+        return [*done, offer(TAKE, **again, option=PAPERS)]
+    wanted = str(turn.entity("window") or "")
+    try:
+        with turn.edge.store.begin() as session:
+            ticket = tickets.issue(turn, session, service_id, amount, further=further, wants_window=wanted or None)
+    except NoWindow as refused:
+        return [*done, *_refused(turn, service_id, refused)]
+    except Invalid:
+        return [*done, *_other_windows(turn, service_id, amount, found, wanted)]
+    tickets.say_taken(turn, ticket, found, papers=option != PAPERS)
     if waiting := [form for form in turn.slot("suspended") or [] if form != TICKET]:
         forms.offer_to_resume(turn, waiting[-1])
     return [*done, SlotSet(calculation.SLOT, None)]
 
 
-def _issue(turn: Turn, session: Session, service_id: str, amount: Decimal | None) -> TicketView:
-    return queueing.take_ticket(
-        session,
-        turn.edge.branch,
-        service_id=service_id,
-        amount=amount,
-        session_id=turn.session_id,
-        turn_id=turn.turn_id,
-        locale=turn.locale,
-        now=turn.now,
+def _say_held_already(turn: Turn, held: TicketView, amount: Decimal | None) -> None:
+    service_id = held.service_id
+    another = choice(turn.label("take_another"), "take_ticket", service=service_id, amount=amount, option=ANOTHER)
+    turn.say(
+        "utter_ticket_already",
+        service=tickets.service_label(turn, service_id),
+        cards=[tickets.card(turn, held)],
+        choices=[*tickets.choices(turn, held), another],
+        **tickets.words(turn, held),
     )
 
 
-def _say_taken(turn: Turn, ticket: TicketView, amount: Decimal | None) -> None:
-    """The number with the way to it, and what its amount means: booking first, or an express window."""
-    branch = turn.edge.branch
-    turn.say("utter_ticket_taken", cards=[card(turn, ticket)], choices=_ticket_choices(turn), **words(turn, ticket))
-    reasons = branch_rules.triage(branch, ticket.service_id, amount, turn.channel).ticket.reasons
-    if branch_rules.BOOKING_NEEDED in reasons:
-        limit = branch.services[ticket.service_id].unbooked_up_to
-        assert limit is not None
-        turn.say("utter_booking_needed", service=service_label(turn, ticket.service_id), limit=f"{limit.amount:,}")
-    elif branch_rules.EXPRESS_WINDOW in reasons:
-        turn.say("utter_ticket_express")
+def _refused(turn: Turn, service_id: str, refused: Conflict) -> Events:
+    """No number can be given: closed, or nobody serves this today."""
+    person = choice(turn.label("intent_human"), "human")
+    label = tickets.service_label(turn, service_id)
+    if isinstance(refused, NoWindow):
+        turn.say("utter_ticket_no_window", service=label, choices=[visits.wish(turn, service_id), person])
+    else:
+        turn.say("utter_ticket_closed", hours="\n".join(hours_lines(turn)))
+    return []
 
 
-def _offer_quicker_way(turn: Turn, triage: branch_rules.Triage, service_id: str, amount: Decimal | None) -> None:
-    branch, label, wait = turn.edge.branch, service_label(turn, service_id), current_wait(turn, service_id)
+def _other_windows(turn: Turn, service_id: str, amount: Decimal | None, found: Triage, wanted: str) -> Events:
+    """The window that was asked for does not do this: those that do, and a number for them on a yes."""
+    windows = turn.edge.branch.windows
+    named = turn.label("and").join(turn.pick(windows[one].label) for one in found.ticket.window_ids)
+    label = tickets.service_label(turn, service_id)
+    take_it = choice(turn.label("take_number"), "take_ticket", service=service_id, amount=amount, option=COUNTER)
+    known = windows.get(wanted)
+    wrong = wanted if known is None else turn.pick(known.label)
+    turn.say("utter_ticket_other_window", service=label, window=wrong, windows=named, choices=[take_it])
+    return [offer(TAKE, service=service_id, amount=None if amount is None else str(amount), option=COUNTER)]
+
+
+def _ask_for_papers(turn: Turn, service_id: str, amount: Decimal | None) -> None:
+    have = choice(turn.label("papers_here"), "take_ticket", service=service_id, amount=amount, option=PAPERS)
+    turn.say(
+        "utter_ticket_papers",
+        service=tickets.service_label(turn, service_id),
+        items=tickets.bring(turn, service_id),
+        choices=[have, visits.wish(turn, service_id)],
+    )
+
+
+def _offer_quicker_way(turn: Turn, found: Triage, service_id: str, amount: Decimal | None) -> None:
+    branch, label = turn.edge.branch, tickets.service_label(turn, service_id)
+    wait = tickets.current_wait(turn, service_id)
     queue: dict[str, Any] = {"ahead": wait.ahead, "low": wait.low, "high": wait.high}
-    anyway = choice(
-        turn.label("take_number_anyway"), "take_ticket", service=service_id, amount=amount, option="counter"
-    )
-    if triage.route == branch_rules.PHONE:
+    anyway = choice(turn.label("take_number_anyway"), "take_ticket", service=service_id, amount=amount, option=COUNTER)
+    if found.route == branch_rules.PHONE:
         how = choice(turn.label("mobile_how"), "mobile_banking")
         turn.say("utter_ticket_phone", service=label, choices=[how, anyway], **queue)
         return
-    machine = branch.machines[triage.machine_ids[0]]
+    machine = branch.machines[found.machine_ids[0]]
     where = choice(turn.label("go_to_machine", machine=turn.pick(machine.label)), "find_place", place=machine.id)
     turn.say(
         "utter_ticket_machine",
@@ -296,19 +325,111 @@ def _ask(turn: Turn, service_id: str | None) -> Events:
     return [*forms.begin(turn, TICKET), SlotSet("ticket_service", service_id), SlotSet("ticket_amount", None)]
 
 
-# --- words --------------------------------------------------------------------------------------
+# --- late, away, back, missed -------------------------------------------------------------------
 
 
-def service_of(turn: Turn) -> str | None:
-    """The service the message names, if this branch has it. Foreign cash is had where currencies are exchanged."""
-    named = turn.entity("service")
-    if named in ("cash_withdrawal", "cash_deposit") and turn.entity("currency") not in (None, "CNY"):
-        named = "forex"
-    return named if named in turn.edge.branch.services else None
+def _none(turn: Turn) -> Events:
+    if missed := tickets.missed(turn):
+        assert missed.rejoin_until is not None
+        again = choice(turn.label("rejoin"), "ticket_delay", option=REJOIN)
+        until = tickets.clock(turn, missed.rejoin_until)
+        turn.say("utter_ticket_missed", number=missed.number, until=until, choices=[again])
+        return []
+    turn.say("utter_ticket_none")
+    return [offer(TAKE)]
 
 
-def service_label(turn: Turn, service_id: str) -> str:
-    return turn.pick(turn.edge.branch.services[service_id].label)
+def _rejoin(turn: Turn) -> Events:
+    """A missed number back into the line; nothing where none was missed, or too long ago."""
+    missed = tickets.missed(turn)
+    if missed is None:
+        return []
+    with turn.edge.store.begin() as session:
+        ticket = queueing.rejoin(session, turn.edge.branch, code=missed.code, now=turn.now)
+    turn.say(
+        "utter_ticket_rejoined",
+        cards=[tickets.card(turn, ticket)],
+        choices=tickets.choices(turn, ticket),
+        **tickets.words(turn, ticket),
+    )
+    return [SlotSet("offer", None)]
+
+
+def _wish(turn: Turn, ticket: TicketView) -> str:
+    """What the words want of a number: to be back, to let others pass, or so many minutes; the middle if none are."""
+    if ticket.held_until is not None and IS_BACK.search(turn.text):
+        return HERE
+    if LETS_PASS.search(turn.text):
+        return PASS
+    offered = sorted(turn.edge.branch.queue.hold_minutes)
+    said = minutes_in(turn.text)
+    if said is None:
+        return str(offered[len(offered) // 2])
+    return str(next((minutes for minutes in offered if minutes >= said), offered[-1]))
+
+
+def _change_place(turn: Turn, ticket: TicketView, option: str) -> Events:
+    """Hold the place for minutes, end that, or let others go first."""
+    branch = turn.edge.branch
+    try:
+        with turn.edge.store.begin() as session:
+            if option == HERE:
+                ticket = queueing.here(session, branch, code=ticket.code, now=turn.now)
+            elif option == PASS:
+                ticket = queueing.delay(session, branch, code=ticket.code, now=turn.now)
+            else:
+                ticket = queueing.hold(session, branch, code=ticket.code, minutes=int(option), now=turn.now)
+    except Conflict:
+        another = choice(turn.label("take_another"), "take_ticket", service=ticket.service_id, option=ANOTHER)
+        turn.say("utter_ticket_delay_refused", number=ticket.number, choices=[another])
+        return []
+    shown = [tickets.card(turn, ticket)]
+    if option == HERE:
+        tickets.say_where(turn, ticket)
+    elif option == PASS:
+        turn.say("utter_ticket_delayed", cards=shown, **tickets.words(turn, ticket))
+    else:
+        assert ticket.held_until is not None
+        longer = [minutes for minutes in branch.queue.hold_minutes if minutes > int(option)]
+        turn.say(
+            "utter_ticket_hold",
+            number=ticket.number,
+            until=tickets.clock(turn, ticket.held_until),
+            cards=shown,
+            choices=[
+                choice(turn.label("back"), "ticket_delay", option=HERE),
+                *(choice(turn.label("hold_for", minutes=one), "ticket_delay", option=one) for one in longer),
+                choice(turn.label("let_pass"), "ticket_delay", option=PASS),
+            ],
+        )
+    return []
+
+
+def minutes_in(text: str) -> int | None:
+    """Minutes that a text names, in figures or Chinese numerals; half an hour is 30. None if it names none."""
+    found = MINUTES.search(text)
+    if found is None:
+        return None
+    said, unit = found[1], found[0]
+    hours = "时" in unit or "時" in unit
+    if said == "半":
+        return 30 if hours else None
+    if said.isdigit():
+        count = int(said)
+    else:
+        tens, ten, ones = said.partition("十")
+        count = HAN_DIGITS.get(tens, 1 if ten else 0) * (10 if ten else 1) + HAN_DIGITS.get(ones, 0)
+    return count * 60 if hours else count
+
+
+# --- choices and lines --------------------------------------------------------------------------
+
+
+def _wait_lines(turn: Turn) -> Iterator[str]:
+    for service_id in OVERVIEW:
+        if service_id in turn.edge.branch.services:
+            wait, label = tickets.current_wait(turn, service_id), tickets.service_label(turn, service_id)
+            yield turn.label("wait_line", service=label, ahead=wait.ahead, low=wait.low, high=wait.high)
 
 
 def service_choices(turn: Turn) -> list[dict[str, str]]:
@@ -329,60 +450,10 @@ def amount_steps(turn: Turn, service_id: str | None) -> Sequence[Decimal]:
     service = turn.edge.branch.services.get(service_id or "")
     if service is None:
         return []
-    limits = [way.up_to for way in (service.machine, service.express, service.phone) if way is not None]
-    amounts = {
-        limit.amount if limit.inclusive else limit.amount - 1
-        for limit in [*limits, service.unbooked_up_to]
-        if limit is not None
-    }
+    amounts = {limit.amount if limit.inclusive else limit.amount - 1 for limit in service.limits}
     return sorted(amounts)[:3]
-
-
-def active_ticket(turn: Turn) -> TicketView | None:
-    with turn.edge.store.read() as session:
-        return queueing.active_ticket(session, turn.edge.branch, session_id=turn.session_id, now=turn.now)
-
-
-def current_wait(turn: Turn, service_id: str) -> queueing.Wait:
-    with turn.edge.store.read() as session:
-        return queueing.current_wait(session, turn.edge.branch, service_id=service_id, now=turn.now)
-
-
-def card(turn: Turn, ticket: TicketView) -> dict[str, Any]:
-    return queueing.ticket_card(turn.edge.branch, ticket, turn.locale)
-
-
-def words(turn: Turn, ticket: TicketView) -> dict[str, Any]:
-    """What the sentences about a ticket fill in."""
-    branch = turn.edge.branch
-    return {
-        "number": ticket.number,
-        "zone": turn.pick(branch.zones[ticket.zone_id].label),
-        "windows": turn.label("and").join(turn.pick(branch.windows[w].label) for w in ticket.window_ids),
-        "ahead": ticket.ahead,
-        "low": ticket.wait_low,
-        "high": ticket.wait_high,
-    }
-
-
-def _ticket_choices(turn: Turn) -> list[dict[str, str]]:
-    return [
-        choice(turn.label("late"), "ticket_delay"),
-        choice(turn.label("cancel_number"), "ticket_cancel"),
-    ]
 
 
 def _asks_amount(turn: Turn, service_id: str) -> bool:
     """Cash that may have to be booked: the amount decides where it is had, and whether today."""
     return turn.edge.branch.services[service_id].unbooked_up_to is not None
-
-
-def _text(amount: Decimal | None) -> str | None:
-    return None if amount is None else str(amount)
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        return Decimal(text) if text else None
-    except InvalidOperation:
-        return None

@@ -285,7 +285,9 @@ def _is_answer(turn: Turn, asked: str, told: Mapping[str, str]) -> bool:
     if asked not in told or turn.is_choice or forms.ASKS.search(turn.text) or EXPLAINS.search(turn.text):
         return False
     pays_in = turn.intent == "take_ticket" and asked == AMOUNT and not ERRAND.search(turn.text)
-    return turn.intent in NEAR or pays_in
+    # "I cannot lose anything" sounds like a lost card.
+    loses = turn.intent == "card_loss" and asked == RISK
+    return turn.intent in NEAR or pays_in or loses
 
 
 # --- words --------------------------------------------------------------------------------------

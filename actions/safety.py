@@ -11,7 +11,7 @@ from typing import Any
 
 from rasa_sdk.events import SlotSet
 
-from actions import faq, forms
+from actions import assistance, faq, forms, tickets
 from actions.base import IntentAction
 from actions.turn import Events, Turn, choice
 from bot.branch import rules
@@ -63,6 +63,8 @@ class Emergency(IntentAction):
         _alert(turn, kind)
         said = TRAPPED if kind == "emergency_child" and IS_TRAPPED.search(turn.text) else SAID[kind]
         turn.say(said[0] if turn.channel == "kiosk" else said[1], **_helps(turn, kind))
+        if kind == "emergency_health" and tickets.is_in_hall(turn):
+            assistance.first_aid(turn)
         return [*forms.suspend(turn), SlotSet("alarm", kind)]
 
 
@@ -118,7 +120,11 @@ def _helps(turn: Turn, kind: str) -> dict[str, Any]:
     first_aid = turn.edge.branch.amenities.get("first_aid")
     if kind == "emergency_health" and turn.channel == "kiosk" and first_aid is not None:
         place = rules.Place("amenity", first_aid.id, first_aid.label, first_aid.zone, first_aid.about)
-        return {"cards": [rules.place_card(turn.edge.branch, place, turn.locale)]}
+        return {
+            "cards": [
+                rules.place_card(turn.edge.branch, place, turn.locale, start=turn.edge.branch.ways.starts[turn.channel])
+            ]
+        }
     return {}
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from rasa_sdk.events import SlotSet
 
-from actions import calculators, complaint, faq, forms, games, human, queue, recommendation, safety
+from actions import calculators, complaint, faq, forms, games, human, queue, recommendation, safety, tickets
 from actions.base import IntentAction
 from actions.forms import COMPLAINT, RECOMMENDATION, TICKET
 from actions.places import show, wanted_place
-from actions.queue import active_ticket, service_label, service_of
 from actions.turn import CANCEL, PERSON, TAKE, Events, Turn, choice, offer
 
 GUESSES = 3
@@ -90,7 +89,7 @@ class Inform(IntentAction):
             return events
         if turn.entity("term"):
             return calculators.begin(turn, "deposit")
-        if service_of(turn) is not None:
+        if tickets.service_of(turn) is not None:
             return queue.take(turn)
         place = wanted_place(turn)
         if place is not None:
@@ -111,7 +110,7 @@ class Cancel(IntentAction):
         if turn.slot("quiz"):
             turn.say("utter_cancel_quiz")
             return [SlotSet("quiz", None)]
-        held = active_ticket(turn)
+        held = tickets.active(turn)
         if held is not None:
             turn.say("utter_cancel_ticket_offer", number=held.number)
             return [offer(CANCEL)]
@@ -127,7 +126,7 @@ class Correct(IntentAction):
     def respond(self, turn: Turn) -> Events:
         if events := recommendation.again(turn) or calculators.go_on(turn) or queue.change(turn):
             return events
-        if service_of(turn) is not None:
+        if tickets.service_of(turn) is not None:
             return queue.take(turn)
         turn.say("utter_correct")
         return []
@@ -185,10 +184,10 @@ class OutOfScope(IntentAction):
 
 def guesses(turn: Turn) -> list[dict[str, str]]:
     """Choices for what the message may have meant, best first; the usual things where nothing comes near."""
-    service_id = service_of(turn)
+    service_id = tickets.service_of(turn)
     found = []
     if service_id is not None:
-        label = turn.label("take_number_for", service=service_label(turn, service_id))
+        label = turn.label("take_number_for", service=tickets.service_label(turn, service_id))
         found.append(choice(label, "take_ticket", service=service_id))
     found += [
         choice(turn.pick(a.title), a.capability, answer=a.id)

@@ -20,6 +20,9 @@ QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "P
 staff_app = typer.Typer(no_args_is_help=True, help="Staff accounts.")
 app.add_typer(staff_app, name="staff")
 
+branch_app = typer.Typer(no_args_is_help=True, help="The branch as data.")
+app.add_typer(branch_app, name="branch")
+
 
 def main() -> None:
     """Console script. A setup error is cause and mend, without a stack trace."""
@@ -192,6 +195,24 @@ def staff_add(name: str, display_name: str = typer.Option("", help="as customers
             session, name=name, password=password, role=role, display_name=display_name or name, now=utc_now()
         )
     _say(f"{name} may sign in as {role}")
+
+
+@branch_app.command("check")
+def branch_check(
+    folder: Optional[Path] = typer.Argument(None, help="a folder in the form of data/branch/demo"),
+) -> None:
+    """Say everything that is wrong with a branch's data; if nothing is, show the branch."""
+    from bot.branch.report import overview
+    from bot.branch.service import examine
+    from bot.store import utc_now
+
+    branch, faults = examine(folder or settings_module.get().branch_dir)
+    if branch is None:
+        for fault in faults:
+            _say(fault.cause)
+        _say(f"\n{len(faults)} to correct")
+        raise typer.Exit(1)
+    _say(overview(branch, utc_now()))
 
 
 def _say(line: str) -> None:

@@ -7,7 +7,8 @@ LobbyError
 ├── Refused               the request is understood and refused; nothing was changed
 │   ├── NotFound          not_found      no such thing, or not visible to who asks
 │   ├── NotAllowed        not_allowed    the role, origin or code does not permit it
-│   ├── Conflict          conflict       the state does not allow it (any more)
+│   ├── Conflict          conflict       the state does not allow it (any more); rooms refine it: no_window, none_left,
+│   │                                    visit_over, another_day, booking_needed, slot_taken
 │   ├── Invalid           invalid        a value is out of its domain
 │   ├── TooLong           too_long       a text or file over its limit
 │   └── TooMany           too_many       a flood; carries retry_after in seconds

@@ -10,6 +10,9 @@
 | LOBBY_BRANCH | demo | folder under data/branch |
 | LOBBY_RASA_URL, LOBBY_ACTION_URL | set by `lobby up` | where Rasa and the action server listen |
 | LOBBY_ORIGINS | none | comma-separated foreign origins allowed to embed the widget |
+| LOBBY_MONITOR_TOKEN | none | bearer token of the monitor that reports machine states; none: it has no route |
+| LOBBY_PRINTER | none | printer of the slips, in one of the forms that bot/printing/schema.py lists |
+| LOBBY_PRINTER_FONT | found by fontconfig | font file with Chinese glyphs; `#1` at its end: the second face of a .ttc |
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from bot.errors import SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "data"
+SHORTEST_TOKEN = 20  # characters; at random from 64 that is 120 bits
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,9 @@ class Settings:
     rasa_url: str
     action_url: str
     origins: tuple[str, ...]
+    monitor_token: str | None
+    printer: str | None
+    printer_font: str | None
 
     @property
     def branch_dir(self) -> Path:
@@ -101,6 +108,9 @@ def load(env: Mapping[str, str] = os.environ) -> Settings:
         rasa_url=env.get("LOBBY_RASA_URL") or "http://127.0.0.1:5005",
         action_url=env.get("LOBBY_ACTION_URL") or "http://127.0.0.1:5055/webhook",
         origins=tuple(o.strip() for o in env.get("LOBBY_ORIGINS", "").split(",") if o.strip()),
+        monitor_token=_monitor_token(env.get("LOBBY_MONITOR_TOKEN", "")),
+        printer=env.get("LOBBY_PRINTER") or None,
+        printer_font=env.get("LOBBY_PRINTER_FONT") or None,
     )
 
 
@@ -113,6 +123,16 @@ def get() -> Settings:
 def branch_folder(relative: str | None) -> Path:
     """A branch's data: the folder `relative` to the project, or that of this process's settings."""
     return ROOT / relative if relative else get().branch_dir
+
+
+def _monitor_token(given: str) -> str | None:
+    token = given.strip()
+    if token and (len(token) < SHORTEST_TOKEN or not token.isascii()):
+        raise SetupError(
+            f"LOBBY_MONITOR_TOKEN is not {SHORTEST_TOKEN} or more ASCII characters",
+            "make one with: python -c 'import secrets; print(secrets.token_urlsafe(24))'",
+        )
+    return token or None
 
 
 def _kept_secret(file: Path) -> str:

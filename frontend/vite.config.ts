@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 
-const pages = ["kiosk", "demo", "board", "ticket", "complaint", "staff"];
+const pages = ["kiosk", "demo", "board", "ticket", "complaint", "guide", "visit", "staff"];
 const server = process.env["LOBBY_SERVER"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({

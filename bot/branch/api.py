@@ -1,16 +1,19 @@
-"""HTTP routes of the branch: what it offers, and its floor plan."""
+"""HTTP routes of the branch: what it offers, its floor plan, and the way to a zone."""
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Query, Response
 from pydantic import BaseModel
 
-from bot.branch import rules
+from bot.branch import paths, plan, rules
 from bot.branch.schema import Branch, Limit, Locale, Texts
-from bot.errors import NotFound
 from bot.http import Edge, edge
+from bot.locales import pick
 
 router = APIRouter(prefix="/api/branch", tags=["branch"])
+
+SPECIAL_DAYS_SHOWN = 14
+START = Query(None, alias="from", description="id of a node of the plan")
 
 
 class LimitInfo(BaseModel):
@@ -26,8 +29,19 @@ class GroupInfo(BaseModel):
     label: Texts
 
 
+class BringInfo(BaseModel):
+    """Something to bring; `when` is null where it is needed in any case."""
+
+    id: str
+    label: Texts
+    when: Texts | None
+
+
 class ServiceInfo(BaseModel):
-    """`machine` and `phone` say that this way exists; their limit is null where any amount goes."""
+    """`machine` and `phone` say that this way exists; their limit is null where any amount goes.
+
+    `manager`: some customers are seen by a customer manager.
+    """
 
     id: str
     letter: str
@@ -38,6 +52,8 @@ class ServiceInfo(BaseModel):
     machine_up_to: LimitInfo | None
     phone: bool
     phone_up_to: LimitInfo | None
+    manager: bool
+    bring: list[BringInfo]
     express_up_to: LimitInfo | None
     unbooked_up_to: LimitInfo | None
 
@@ -49,10 +65,18 @@ class WindowInfo(BaseModel):
     open: bool
 
 
+class AccessInfo(BaseModel):
+    step_free: bool
+    about: Texts
+
+
 class ZoneInfo(BaseModel):
+    """`accessible` is null where nothing is known of it."""
+
     id: str
     label: Texts
     directions: Texts
+    accessible: AccessInfo | None
 
 
 class ThingInfo(BaseModel):
@@ -72,8 +96,32 @@ class HoursInfo(BaseModel):
     close: time
 
 
+class SpecialDayInfo(BaseModel):
+    """A date unlike its weekday. Hours are null when closed all day, `label` on a working weekend."""
+
+    date: date
+    label: Texts | None
+    open: time | None
+    close: time | None
+
+
+class ClassInfo(BaseModel):
+    id: str
+    label: Texts
+
+
+class StartInfo(BaseModel):
+    """Where a way may begin: a node of the plan."""
+
+    id: str
+    label: Texts
+
+
 class BranchInfo(BaseModel):
-    """The branch in all three locales. `next_opening` is null when none is known within 60 days."""
+    """The branch in all three locales. `next_opening` is null when none is known within 60 days.
+
+    `special_days` are those of the next two weeks.
+    """
 
     id: str
     demo: bool
@@ -86,6 +134,9 @@ class BranchInfo(BaseModel):
     next_opening: datetime | None
     takes_tickets: bool
     hours: list[HoursInfo]
+    special_days: list[SpecialDayInfo]
+    classes: list[ClassInfo]
+    starts: list[StartInfo]
     groups: list[GroupInfo]
     services: list[ServiceInfo]
     windows: list[WindowInfo]
@@ -104,12 +155,55 @@ class PlanResponse(Response):
 
 
 @router.get("/plan.svg", response_class=PlanResponse)
-def show_plan(zone: str | None = None, locale: Locale | None = None, e: Edge = Depends(edge)) -> Response:
-    """The floor plan, one zone highlighted if asked; in the branch's own locale if none is given."""
-    if zone is not None and zone not in e.branch.zones:
-        raise NotFound("no such zone")
-    svg = rules.plan_svg(e.branch, zone, locale or e.branch.locale)
+def show_plan(
+    zone: str | None = None,
+    locale: Locale | None = None,
+    start: str | None = START,
+    step_free: bool = False,
+    e: Edge = Depends(edge),
+) -> Response:
+    """The floor plan, one zone highlighted if asked; with `from`, "you are here" and the way to the zone.
+
+    In the branch's own locale if none is given.
+    """
+    svg = plan.plan_svg(e.branch, zone, locale or e.branch.locale, start=start, step_free=step_free)
     return PlanResponse(svg, headers={"Cache-Control": "public, max-age=300"})
+
+
+class WayInfo(BaseModel):
+    """The way to a zone in one locale: a sentence a stretch, and the address of the plan that shows it."""
+
+    zone: str
+    start: str
+    steps: list[str]
+    metres: int
+    step_free: bool
+    accessible: str | None
+    plan: str
+
+
+@router.get("/way")
+def show_way(
+    zone: str,
+    start: str | None = START,
+    step_free: bool = False,
+    locale: Locale | None = None,
+    e: Edge = Depends(edge),
+) -> WayInfo:
+    """The way from a node of the plan, or from where the kiosk stands; 404 where no such way is known."""
+    branch, spoken = e.branch, locale or e.branch.locale
+    start = start or branch.ways.starts["kiosk"]
+    found = paths.route(branch, start, zone, step_free)
+    access = branch.zones[zone].accessible
+    return WayInfo(
+        zone=pick(branch.zones[zone].label, spoken),
+        start=pick(branch.ways.nodes[start].label, spoken),
+        steps=[pick(step, spoken) for step in found.steps],
+        metres=round(found.metres),
+        step_free=step_free,
+        accessible=None if access is None else pick(access.about, spoken),
+        plan=rules.plan_address(zone, spoken, start, step_free=step_free),
+    )
 
 
 def _info(branch: Branch, now: datetime) -> BranchInfo:
@@ -126,6 +220,17 @@ def _info(branch: Branch, now: datetime) -> BranchInfo:
         next_opening=rules.next_opening(branch, now),
         takes_tickets=is_open or branch.tickets_outside_hours,
         hours=[HoursInfo(days=list(hours.days), open=hours.open, close=hours.close) for hours in branch.weekly],
+        special_days=[
+            SpecialDayInfo(
+                date=special.date,
+                label=special.label,
+                open=special.hours[0] if special.hours else None,
+                close=special.hours[1] if special.hours else None,
+            )
+            for special in rules.special_days(branch, branch.day(now), SPECIAL_DAYS_SHOWN)
+        ],
+        classes=[ClassInfo(id=known.id, label=known.label) for known in branch.classes.values()],
+        starts=[StartInfo(id=node.id, label=node.label) for node in branch.ways.nodes.values()],
         groups=[GroupInfo(letter=group.letter, label=group.label) for group in branch.groups.values()],
         services=[
             ServiceInfo(
@@ -138,6 +243,8 @@ def _info(branch: Branch, now: datetime) -> BranchInfo:
                 machine_up_to=_limit(service.machine.up_to if service.machine else None),
                 phone=service.phone is not None,
                 phone_up_to=_limit(service.phone.up_to if service.phone else None),
+                manager=service.manager is not None,
+                bring=[BringInfo(id=paper.id, label=paper.label, when=paper.when) for paper in service.bring],
                 express_up_to=_limit(service.express.up_to if service.express else None),
                 unbooked_up_to=_limit(service.unbooked_up_to),
             )
@@ -147,7 +254,15 @@ def _info(branch: Branch, now: datetime) -> BranchInfo:
             WindowInfo(id=window.id, label=window.label, zone_id=window.zone, open=window.open)
             for window in branch.windows.values()
         ],
-        zones=[ZoneInfo(id=zone.id, label=zone.label, directions=zone.directions) for zone in branch.zones.values()],
+        zones=[
+            ZoneInfo(
+                id=zone.id,
+                label=zone.label,
+                directions=zone.directions,
+                accessible=AccessInfo(**zone.accessible.dict()) if zone.accessible else None,
+            )
+            for zone in branch.zones.values()
+        ],
         machines=[
             ThingInfo(id=thing.id, label=thing.label, zone_id=thing.zone, about=thing.about)
             for thing in branch.machines.values()

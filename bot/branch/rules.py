@@ -1,35 +1,77 @@
-"""Decisions about a branch: is it open, where does an errand go, what does the floor plan look like."""
+"""Decisions about a branch: when is it open, where does an errand go, which place does a customer mean."""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
-from urllib.parse import quote
-from xml.sax.saxutils import escape
+from typing import Any, TypeVar
+from urllib.parse import urlencode
 
-from bot.branch.schema import WEEKDAYS, Branch, Point, Service, Texts, Zone
-from bot.errors import Invalid
+from bot.branch import paths, public_holidays
+from bot.branch.schema import (
+    COUNTER,
+    EXPRESS,
+    INDIVIDUAL,
+    MACHINE,
+    MANAGER,
+    PHONE,
+    WEEKDAYS,
+    Branch,
+    Limit,
+    Reason,
+    Service,
+    Texts,
+    TriageRow,
+)
+from bot.errors import Conflict, Invalid, NotFound
 from bot.locales import pick
+
+Named = TypeVar("Named")
 
 # --- hours ------------------------------------------------------------------------------------
 
 LOOK_AHEAD_DAYS = 60
 
 
+@dataclass(frozen=True)
+class SpecialDay:
+    """A date that is not like its weekday. `hours` is None when closed all day, `label` None for a working weekend."""
+
+    date: date
+    label: Texts | None
+    hours: tuple[time, time] | None
+
+
 def hours_on(branch: Branch, day: date) -> tuple[time, time] | None:
     """Opening and closing time of a branch-local date; None when closed all day."""
+    special = special_day(branch, day)
+    return _hours_of(branch, WEEKDAYS[day.weekday()]) if special is None else special.hours
+
+
+def special_day(branch: Branch, day: date) -> SpecialDay | None:
+    """What makes a branch-local date unlike its weekday: the branch's own exception, else a holiday of its country."""
     exception = branch.exceptions.get(day)
     if exception is not None:
-        return None if exception.open is None or exception.close is None else (exception.open, exception.close)
-    weekday = WEEKDAYS[day.weekday()]
-    for hours in branch.weekly:
-        if weekday in hours.days:
-            return hours.open, hours.close
+        opens, closes = exception.open, exception.close
+        return SpecialDay(day, exception.label, None if opens is None or closes is None else (opens, closes))
+    if branch.country is None:
+        return None
+    year = public_holidays.year(branch.country, branch.subdivision, day.year)
+    if day in year.closed:
+        return SpecialDay(day, year.closed[day], None)
+    if day in year.working and branch.working_weekend_hours is not None:
+        return SpecialDay(day, None, _hours_of(branch, branch.working_weekend_hours))
     return None
+
+
+def special_days(branch: Branch, first: date, days: int) -> list[SpecialDay]:
+    """The special days among `days` dates from `first` on, in order."""
+    dates = (first + timedelta(days=offset) for offset in range(days))
+    return [special for day in dates if (special := special_day(branch, day)) is not None]
 
 
 def is_open(branch: Branch, now: datetime) -> bool:
@@ -41,45 +83,51 @@ def is_open(branch: Branch, now: datetime) -> bool:
 
 def next_opening(branch: Branch, now: datetime) -> datetime | None:
     """When the doors open next after `now` (branch zone); None if not within 60 days."""
-    local = now.astimezone(branch.timezone)
-    for offset in range(LOOK_AHEAD_DAYS + 1):
-        day = local.date() + timedelta(days=offset)
+    for day in _opening_days(branch, branch.day(now)):
         hours = hours_on(branch, day)
-        if hours is None:
-            continue
+        assert hours is not None
         opening = datetime.combine(day, hours[0], tzinfo=branch.timezone)
         if opening > now:
             return opening
     return None
 
 
+def next_booking_day(branch: Branch, now: datetime) -> date:
+    """The first branch-local date on which cash booked at `now` (aware) is there.
+
+    A booking is received on the opening day that has not closed yet, and ready `booking_days_ahead` opening days
+    later. Raises Conflict when the branch has no such day within 60 days.
+    """
+    local = now.astimezone(branch.timezone)
+    days = list(_opening_days(branch, local.date()))
+    today = hours_on(branch, local.date())
+    if today is not None and local.time() >= today[1]:
+        del days[0]
+    if len(days) <= branch.booking_days_ahead:
+        raise Conflict("the branch has no day to book for")
+    return days[branch.booking_days_ahead]
+
+
+def _opening_days(branch: Branch, first: date) -> Iterator[date]:
+    for offset in range(LOOK_AHEAD_DAYS + 1):
+        day = first + timedelta(days=offset)
+        if hours_on(branch, day) is not None:
+            yield day
+
+
+def _hours_of(branch: Branch, weekday: str) -> tuple[time, time] | None:
+    return next(((hours.open, hours.close) for hours in branch.weekly if weekday in hours.days), None)
+
+
 # --- triage -----------------------------------------------------------------------------------
 
-COUNTER, EXPRESS, MACHINE, PHONE = "counter", "express", "machine", "phone"
+MACHINE_OUT_OF_ORDER: Reason = "machine_out_of_order"
+EXPRESS_WINDOW: Reason = "express_window"
+COUNTER_WINDOW: Reason = "counter_window"
+COUNTER_ONLY: Reason = "counter_only"
+BOOKING_NEEDED: Reason = "booking_needed"
 
-# What a triage can give as a reason. The sentences live in domain.yml, under the same keys.
-MACHINE_NO_QUEUE = "machine_no_queue"
-PHONE_NO_QUEUE = "phone_no_queue"
-EXPRESS_WINDOW = "express_window"
-COUNTER_WINDOW = "counter_window"
-COUNTER_ONLY = "counter_only"
-BOOKING_NEEDED = "booking_needed"
-AMOUNT_DECIDES = "amount_decides"
-REASONS = (
-    MACHINE_NO_QUEUE,
-    PHONE_NO_QUEUE,
-    EXPRESS_WINDOW,
-    COUNTER_WINDOW,
-    COUNTER_ONLY,
-    BOOKING_NEEDED,
-    AMOUNT_DECIDES,
-)
-
-# In the hall a machine is a few steps away; at home only the phone needs no trip.
-PREFERENCE: Mapping[str, tuple[str, ...]] = {
-    "kiosk": (MACHINE, EXPRESS, COUNTER, PHONE),
-    "web": (PHONE, MACHINE, EXPRESS, COUNTER),
-}
+CHANNELS = ("kiosk", "web")
 MAX_AMOUNT = Decimal("1e12")
 
 
@@ -91,7 +139,7 @@ class Way:
     window_ids: tuple[str, ...]
     zone_id: str | None
     machine_ids: tuple[str, ...]
-    reasons: tuple[str, ...]
+    reasons: tuple[Reason, ...]
 
 
 @dataclass(frozen=True)
@@ -106,57 +154,127 @@ class Triage(Way):
         return next(way for way in (self, *self.alternatives) if way.window_ids)
 
 
-def triage(branch: Branch, service_id: str, amount: Decimal | None, channel: str) -> Triage:
-    """Where an errand goes best. `amount` in yuan, None when not said; `channel` "kiosk" or "web".
+@dataclass(frozen=True)
+class Asked:
+    """Which facts decide where the customer of a service is sent, so that nothing else need be asked."""
 
-    Raises Invalid for an unknown service or an amount that is not a sum of money.
+    amount: bool
+    customer_class: bool
+
+
+def triage(
+    branch: Branch,
+    service_id: str,
+    amount: Decimal | None,
+    channel: str,
+    *,
+    customer_class: str = INDIVIDUAL,
+    out_of_order: AbstractSet[str] = frozenset(),
+) -> Triage:
+    """Where an errand goes best, by the first row of the branch's triage that is for it.
+
+    `amount` in yuan, None when not said; `channel` "kiosk" or "web"; `out_of_order` are ids of machines that cannot
+    do it now. Raises Invalid for an unknown service or class, or an amount that is not a sum of money.
     """
     service = branch.services.get(service_id)
     if service is None:
         raise Invalid(f"unknown service {service_id!r}")
+    if customer_class not in branch.classes:
+        raise Invalid(f"unknown customer class {customer_class!r}")
     if amount is not None and not (amount.is_finite() and Decimal(0) < amount < MAX_AMOUNT):
         raise Invalid("the amount is not a sum of money")
-    order = PREFERENCE.get(channel, PREFERENCE["web"])
-    ways = sorted(_ways(branch, service, amount), key=lambda way: order.index(way.route))
-    best = ways[0]
-    return Triage(best.route, best.window_ids, best.zone_id, best.machine_ids, best.reasons, tuple(ways[1:]))
+    row = next(row for row in branch.triage if _is_for(row, service, amount, customer_class, channel))
+    ways = []
+    machine_missed = False
+    for offer in row.offer:
+        if not _is_possible(service, offer.way, amount):
+            continue
+        way = _way(branch, service, offer.way, tuple(offer.reasons), out_of_order)
+        if way is not None:
+            ways.append(way)
+        elif not ways:
+            machine_missed = True
+    best, *others = ways
+    reasons = best.reasons
+    if not others:
+        reasons = tuple(COUNTER_ONLY if reason == COUNTER_WINDOW else reason for reason in reasons)
+    if machine_missed:
+        reasons = (MACHINE_OUT_OF_ORDER, *reasons)
+    return Triage(best.route, best.window_ids, best.zone_id, best.machine_ids, reasons, tuple(others))
+
+
+def what_is_asked(branch: Branch, service_id: str) -> Asked:
+    """Which facts change the first way or the reasons for it. Raises Invalid for an unknown service."""
+    service = branch.services.get(service_id)
+    if service is None:
+        raise Invalid(f"unknown service {service_id!r}")
+    cent = Decimal("0.01")
+    around = [limit.amount + step for limit in service.limits for step in (-cent, cent)]
+    amounts: list[Decimal | None] = [amount for amount in around if amount > 0]
+    if not amounts:
+        amounts = [None]
+
+    def answers(channel: str, customer_class: str) -> list[Triage]:
+        return [triage(branch, service_id, amount, channel, customer_class=customer_class) for amount in amounts]
+
+    return Asked(
+        amount=any(len({found.reasons for found in answers(channel, INDIVIDUAL)}) > 1 for channel in CHANNELS),
+        customer_class=any(
+            [found.route for found in answers(channel, customer_class)]
+            != [found.route for found in answers(channel, INDIVIDUAL)]
+            for channel in CHANNELS
+            for customer_class in branch.classes
+        ),
+    )
 
 
 def lane_windows(service: Service, route: str) -> tuple[str, ...]:
-    """The windows that call tickets of this service and route; the express window comes first."""
-    if route != EXPRESS or service.express is None:
-        return tuple(service.windows)
-    express = service.express.windows
-    return (*express, *(window_id for window_id in service.windows if window_id not in express))
+    """The windows that call tickets of this service and route; those that are there for the route come first."""
+    own: Sequence[str] = ()
+    if route == EXPRESS and service.express is not None:
+        own = service.express.windows
+    elif route == MANAGER and service.manager is not None:
+        own = service.manager.windows
+    return (*own, *(window_id for window_id in service.windows if window_id not in own))
 
 
-def _ways(branch: Branch, service: Service, amount: Decimal | None) -> Iterator[Way]:
-    machine, phone, express = service.machine, service.phone, service.express
-    other_way = False
-    if machine is not None and _fits(machine.up_to, amount):
-        other_way = True
-        zone_id = branch.machines[machine.machines[0]].zone
-        yield Way(MACHINE, (), zone_id, tuple(machine.machines), (MACHINE_NO_QUEUE,))
-    if phone is not None and _fits(phone.up_to, amount):
-        other_way = True
-        yield Way(PHONE, (), None, (), (PHONE_NO_QUEUE,))
-    if express is not None and _fits(express.up_to, amount):
-        other_way = True
-        windows = lane_windows(service, EXPRESS)
-        yield Way(EXPRESS, windows, branch.windows[windows[0]].zone, (), (EXPRESS_WINDOW,))
-    reasons = []
-    if service.unbooked_up_to is not None and amount is not None and not service.unbooked_up_to.holds(amount):
-        reasons.append(BOOKING_NEEDED)
-    if amount is None and service.depends_on_amount:
-        reasons.append(AMOUNT_DECIDES)
-    else:
-        reasons.append(COUNTER_WINDOW if other_way else COUNTER_ONLY)
-    yield Way(COUNTER, lane_windows(service, COUNTER), service.zone, (), tuple(reasons))
+def _is_for(row: TriageRow, service: Service, amount: Decimal | None, customer_class: str, channel: str) -> bool:
+    if row.amount == "unsaid" and not (amount is None and service.depends_on_amount):
+        return False
+    if row.amount == "booked" and (amount is None or _fits(service.unbooked_up_to, amount)):
+        return False
+    wanted = ((row.services, service.id), (row.classes, customer_class), (row.channels, channel))
+    return all(allowed is None or value in allowed for allowed, value in wanted)
 
 
-def _fits(limit: Any, amount: Decimal | None) -> bool:
-    """Whether a way is certainly open: it has no limit, or the amount is known and within it."""
-    return limit is None or (amount is not None and bool(limit.holds(amount)))
+def _is_possible(service: Service, route: str, amount: Decimal | None) -> bool:
+    """Whether the service is done this way at all, and certainly so for this amount."""
+    if route == COUNTER:
+        return True
+    if route == MANAGER:
+        return service.manager is not None
+    limited = {EXPRESS: service.express, MACHINE: service.machine, PHONE: service.phone}[route]
+    return limited is not None and _fits(limited.up_to, amount)
+
+
+def _fits(limit: Limit | None, amount: Decimal | None) -> bool:
+    """Whether there is no limit, or the amount is known and within it."""
+    return limit is None or (amount is not None and limit.holds(amount))
+
+
+def _way(
+    branch: Branch, service: Service, route: str, reasons: tuple[Reason, ...], out_of_order: AbstractSet[str]
+) -> Way | None:
+    """A way that is possible; None where all its machines are out of order."""
+    if route == PHONE:
+        return Way(route, (), None, (), reasons)
+    if route == MACHINE:
+        assert service.machine is not None
+        machine_ids = tuple(machine_id for machine_id in service.machine.machines if machine_id not in out_of_order)
+        return Way(route, (), branch.machines[machine_ids[0]].zone, machine_ids, reasons) if machine_ids else None
+    windows = lane_windows(service, route)
+    zone_id = service.zone if route == COUNTER else branch.windows[windows[0]].zone
+    return Way(route, windows, zone_id, (), reasons)
 
 
 # --- places -----------------------------------------------------------------------------------
@@ -175,22 +293,48 @@ class Place:
 
 def find_place(branch: Branch, text: str) -> Place | None:
     """The place a text names by label or alias, in any locale; the longest name found wins."""
-    wanted = _folded(text)
-    named = ((_folded(name), place) for place, names in _places(branch) for name in names)
-    found = [(len(name), place) for name, place in named if _mentions(wanted, name)]
-    return max(found, key=lambda hit: hit[0])[1] if found else None
+    return _longest_named(text, ((name, place) for place, names in _places(branch) for name in names))
 
 
-def place_card(branch: Branch, place: Place, locale: str) -> dict[str, Any]:
-    """Card `place` of the contract; `plan` is the address of the floor plan with the zone highlighted."""
+def find_class(branch: Branch, text: str) -> str | None:
+    """Id of the customer class that a text speaks of by label or alias, in any locale; the longest name found wins."""
+    known = branch.classes.values()
+    return _longest_named(text, ((name, one.id) for one in known for name in _names(one.label, one.aliases)))
+
+
+def place_card(branch: Branch, place: Place, locale: str, *, start: str | None = None) -> dict[str, Any]:
+    """Card `place` of the contract; `plan` is the address of the floor plan with the zone and the way to it.
+
+    `steps` is the way in sentences from the node `start` (where the kiosk stands, if not given), `step_free` the plan
+    and the steps of a way without steps. Both are empty where no such way is known: `directions` still are.
+    """
     zone = branch.zones[place.zone_id]
+    start = start or branch.ways.starts["kiosk"]
     return {
         "kind": "place",
         "zone": pick(zone.label, locale),
         "label": pick(place.label, locale),
-        "plan": f"/api/branch/plan.svg?zone={quote(zone.id)}&locale={quote(locale)}",
+        "plan": plan_address(zone.id, locale, start, step_free=False),
         "directions": pick(zone.directions, locale),
+        "steps": _steps(branch, start, zone.id, locale, step_free=False),
+        "step_free": {
+            "plan": plan_address(zone.id, locale, start, step_free=True),
+            "steps": _steps(branch, start, zone.id, locale, step_free=True),
+        },
     }
+
+
+def plan_address(zone_id: str, locale: str, start: str, *, step_free: bool) -> str:
+    query = {"zone": zone_id, "locale": locale, "from": start, **({"step_free": "true"} if step_free else {})}
+    return f"/api/branch/plan.svg?{urlencode(query)}"
+
+
+def _steps(branch: Branch, start: str, zone_id: str, locale: str, *, step_free: bool) -> list[str]:
+    try:
+        found = paths.route(branch, start, zone_id, step_free)
+    except NotFound:
+        return []
+    return [pick(step, locale) for step in found.steps]
 
 
 def _places(branch: Branch) -> Iterator[tuple[Place, list[str]]]:
@@ -208,6 +352,12 @@ def _places(branch: Branch) -> Iterator[tuple[Place, list[str]]]:
             Place("amenity", amenity.id, amenity.label, amenity.zone, amenity.about),
             _names(amenity.label, amenity.aliases),
         )
+
+
+def _longest_named(text: str, named: Iterable[tuple[str, Named]]) -> Named | None:
+    wanted = _folded(text)
+    found = [(len(name), thing) for name, thing in named if _mentions(wanted, _folded(name))]
+    return max(found, key=lambda hit: hit[0])[1] if found else None
 
 
 def _names(label: Texts, aliases: Mapping[str, list[str]]) -> list[str]:
@@ -231,107 +381,3 @@ def _mentions(text: str, name: str) -> bool:
 
 def _glued(left: str, right: str) -> bool:
     return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()
-
-
-# --- floor plan -------------------------------------------------------------------------------
-
-FONT, SMALLEST_FONT, LINE_HEIGHT = 34.0, 12.0, 1.2
-MARK = 22
-PADDING = 10
-
-
-def plan_svg(branch: Branch, zone_id: str | None, locale: str) -> str:
-    """The floor plan as SVG, one zone highlighted if asked. Raises KeyError for an unknown zone.
-
-    Presentation attributes only: the pages' content policy allows no inline style.
-    """
-    wanted = branch.zones[zone_id] if zone_id is not None else None
-    plan = branch.plan
-    title = f"{pick(plan.title, locale)} · {pick(branch.name, locale)}"
-    if wanted is not None:
-        title += f" · {pick(wanted.label, locale)}"
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {plan.width} {plan.height}" role="img" '
-        f'lang="{escape(locale)}" aria-labelledby="plan-title" '
-        "font-family=\"'Noto Sans SC','Noto Sans TC','PingFang SC','Microsoft YaHei',sans-serif\">",
-        f'<title id="plan-title">{escape(title)}</title>',
-        f'<rect width="{plan.width}" height="{plan.height}" fill="#ffffff"/>',
-    ]
-    # The wanted zone last: its outline must not be covered by a neighbour's.
-    for zone in sorted(branch.zones.values(), key=lambda zone: zone is wanted):
-        parts.append(_zone_svg(branch, zone, locale, wanted=zone is wanted))
-    parts.append("</svg>")
-    return "".join(parts)
-
-
-def _zone_svg(branch: Branch, zone: Zone, locale: str, *, wanted: bool) -> str:
-    fill, stroke, width, ink = ("#0b4f9c", "#062f5e", 8, "#ffffff") if wanted else ("#eef2f6", "#7b8794", 3, "#1f2933")
-    corners = " ".join(f"{x},{y}" for x, y in zone.polygon)
-    windows = [window for window in branch.windows.values() if window.zone == zone.id]
-    marks = "".join(_mark_svg(window.id, window.at) for window in windows)
-    left, top, right, bottom = label_box(zone, [window.at for window in windows])
-    size, lines = fit_label(pick(zone.label, locale), right - left, bottom - top)
-    weight, flag = (' font-weight="bold"', ' data-wanted="true"') if wanted else ("", "")
-    middle = (left + right) / 2
-    first = (top + bottom) / 2 - size * LINE_HEIGHT * (len(lines) - 1) / 2
-    text = "".join(
-        f'<text x="{middle:.0f}" y="{first + size * LINE_HEIGHT * index:.0f}" font-size="{size:.0f}" fill="{ink}" '
-        f'text-anchor="middle" dominant-baseline="central"{weight}>'
-        f"{escape(line)}</text>"
-        for index, line in enumerate(lines)
-    )
-    zone_attribute = escape(zone.id, {'"': "&quot;"})
-    return (
-        f'<g data-zone="{zone_attribute}"{flag}>'
-        f'<polygon points="{corners}" fill="{fill}" stroke="{stroke}" stroke-width="{width}" stroke-linejoin="round"/>'
-        f"{marks}{text}</g>"
-    )
-
-
-def _mark_svg(window_id: str, at: Point) -> str:
-    x, y = at
-    return (
-        f'<circle cx="{x}" cy="{y}" r="{MARK}" fill="#ffffff" stroke="#1f2933" stroke-width="3"/>'
-        f'<text x="{x}" y="{y}" font-size="26" font-weight="bold" fill="#1f2933" text-anchor="middle" '
-        f'dominant-baseline="central">{escape(window_id)}</text>'
-    )
-
-
-def label_box(zone: Zone, marks: list[Point]) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom of the room a zone's label has: its bounding box below the window marks."""
-    xs, ys = [x for x, _ in zone.polygon], [y for _, y in zone.polygon]
-    top = max([min(ys), *(y + MARK for _, y in marks)])
-    return min(xs) + PADDING, top + PADDING / 2, max(xs) - PADDING, max(ys) - PADDING / 2
-
-
-def fit_label(label: str, width: float, height: float) -> tuple[float, list[str]]:
-    """Font size and lines that fill a box best, in at most three lines."""
-    best: tuple[float, list[str]] = (SMALLEST_FONT, [label])
-    for count in (1, 2, 3):
-        lines = _broken(label, count)
-        widest = max(_ems(line) for line in lines)
-        size = min(FONT, width / widest, height / (len(lines) * LINE_HEIGHT))
-        if size > best[0]:
-            best = (size, lines)
-    return best
-
-
-def _ems(text: str) -> float:
-    """Rough width of a text in ems: a full-width character is one, any other not more than 0.6."""
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WF" else 0.6 for char in text)
-
-
-def _broken(label: str, count: int) -> list[str]:
-    """The label in up to `count` lines of about the same width: at spaces, or between Chinese characters."""
-    words, glue = (label.split(" "), " ") if " " in label or label.isascii() else (list(label), "")
-    share = _ems(label) / count
-    lines: list[str] = []
-    line = ""
-    for word in words:
-        longer = f"{line}{glue}{word}" if line else word
-        if line and len(lines) < count - 1 and _ems(longer) > share + 0.5:
-            lines.append(line)
-            line = word
-        else:
-            line = longer
-    return [*lines, line]

@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, root_validator, validator
+from pydantic import Field, PositiveInt, root_validator, validator
 
+from bot.branch import public_holidays
 from bot.datafiles import Strict, Texts
 from bot.locales import LOCALES
 
@@ -29,7 +30,30 @@ SERVICE_IDS = (
     "mobile_banking",
     "other",
 )
+# What a triage can recommend. A queue number is given for the lanes only; the other two need none.
+COUNTER, EXPRESS, MANAGER, MACHINE, PHONE = "counter", "express", "manager", "machine", "phone"
+LANES = (COUNTER, EXPRESS, MANAGER)
+Route = Literal["counter", "express", "manager", "machine", "phone"]
+# What a triage can give as a reason. Those that are told with a number are utter_reason_<key> in domain.yml.
+Reason = Literal[
+    "machine_no_queue",
+    "machine_with_help",
+    "machine_out_of_order",
+    "phone_no_queue",
+    "express_window",
+    "counter_window",
+    "counter_only",
+    "priority_counter",
+    "business_counter",
+    "manager_premium",
+    "manager_consults",
+    "booking_needed",
+    "amount_decides",
+]
+# The class of a customer of whom nothing else is known; every branch has it.
+INDIVIDUAL = "individual"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Point = tuple[int, int]
 
 
@@ -80,8 +104,25 @@ class PhoneWay(Strict):
     up_to: Limit | None = None
 
 
+class ManagerWay(Strict):
+    """Windows of the customer managers, who have more time for one person."""
+
+    windows: list[str] = Field(..., min_items=1)
+
+
+class Paper(Strict):
+    """Something to bring. `when`: only in this case; left out, always."""
+
+    id: str = Field(..., regex="^[a-z_]{1,40}$")
+    label: Texts
+    when: Texts | None = None
+
+
 class Service(Strict):
-    """An errand. Called at `windows`, and at those of `express` when it is small enough for them."""
+    """An errand. Called at `windows`; small ones also at those of `express`, some also at those of `manager`.
+
+    `papers_first`: so often in vain for want of papers that these are asked for before a number is given.
+    """
 
     id: str
     letter: str
@@ -93,7 +134,10 @@ class Service(Strict):
     express: ExpressWay | None = None
     machine: MachineWay | None = None
     phone: PhoneWay | None = None
+    manager: ManagerWay | None = None
     unbooked_up_to: Limit | None = None
+    bring: list[Paper] = []
+    papers_first: bool = False
 
     @validator("id")
     def _known(cls, value: str) -> str:
@@ -102,10 +146,25 @@ class Service(Strict):
         return value
 
     @property
+    def limits(self) -> list[Limit]:
+        """Every amount at which what can be done, or where, changes."""
+        limits = [way.up_to for way in (self.express, self.machine, self.phone) if way is not None]
+        return [limit for limit in (*limits, self.unbooked_up_to) if limit is not None]
+
+    @property
     def depends_on_amount(self) -> bool:
         """Whether the amount decides where the customer should go."""
-        ways = (self.express, self.machine, self.phone)
-        return self.unbooked_up_to is not None or any(way is not None and way.up_to is not None for way in ways)
+        return bool(self.limits)
+
+
+class CustomerClass(Strict):
+    """Who a customer is to the line. A ticket ranks as if taken `head_start_minutes` earlier."""
+
+    id: str = Field(..., regex="^[a-z_]{1,20}$")
+    label: Texts
+    aliases: Aliases
+    head_start_minutes: int = Field(..., ge=0, le=240)
+    source: str
 
 
 class Group(Strict):
@@ -125,6 +184,13 @@ class Window(Strict):
     at: Point
 
 
+class Access(Strict):
+    """Whether a zone can be used without a step, and what somebody who needs that should know."""
+
+    step_free: bool
+    about: Texts
+
+
 class Zone(Strict):
     """An area of the floor plan. `polygon` in plan units, origin at the upper left."""
 
@@ -133,6 +199,29 @@ class Zone(Strict):
     directions: Texts
     aliases: Aliases
     polygon: list[Point] = Field(..., min_items=3)
+    accessible: Access | None = None
+
+
+class Node(Strict):
+    """A point of the floor plan where ways meet. With `zone`, whoever stands there has arrived in that zone."""
+
+    id: str = Field(..., regex="^[a-z0-9_]{1,40}$")
+    at: Point
+    label: Texts
+    zone: str | None = None
+
+
+class Stretch(Strict):
+    """A piece of way between two nodes, in words for who walks it from `start` to `end`; `back`: from `end` to `start`.
+
+    Without `back` it is walked in one direction only.
+    """
+
+    start: str
+    end: str
+    step_free: bool
+    words: Texts
+    back: Texts | None = None
 
 
 class Machine(Strict):
@@ -155,7 +244,7 @@ class Amenity(Strict):
 class OpenHours(Strict):
     """Opening hours in the branch's zone: open from `open`, closed from `close` on."""
 
-    days: list[Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]] = Field(..., min_items=1)
+    days: list[Day] = Field(..., min_items=1)
     open: time
     close: time
 
@@ -213,15 +302,109 @@ class BranchFile(Strict):
 
 
 class HoursFile(Strict):
+    """`country` is an ISO 3166 code whose public holidays close the branch, `subdivision` a part of it.
+
+    A weekend day that the country makes a working day has the hours of the weekday `working_weekend_hours`;
+    without it, such a day is an ordinary weekend day.
+    """
+
     demo: bool
+    country: str | None = None
+    subdivision: str | None = None
+    working_weekend_hours: Day | None = None
     weekly: list[OpenHours] = Field(..., min_items=1)
     exceptions: list[HoursException] = []
 
+    @validator("country")
+    def _country(cls, value: str | None) -> str | None:
+        if value is not None and value not in public_holidays.countries():
+            raise ValueError(f"{value!r} is not a country whose holidays are known, such as CN")
+        return value
+
+    @validator("subdivision")
+    def _subdivision(cls, value: str | None, values: dict[str, Any]) -> str | None:
+        country = values.get("country")
+        if value is not None and value not in public_holidays.countries().get(country or "", ()):
+            raise ValueError(f"{value!r} is not a part of {country}")
+        return value
+
+    @validator("working_weekend_hours")
+    def _has_country(cls, value: str | None, values: dict[str, Any]) -> str | None:
+        if value is not None and values.get("country") is None:
+            raise ValueError("needs the country that makes weekends working days")
+        return value
+
+
+class ClassesFile(Strict):
+    demo: bool
+    classes: list[CustomerClass]
+
+
+class Count(Strict):
+    value: int = Field(..., ge=1, le=1000)
+    source: str
+
+
+class Choices(Strict):
+    """Minutes to choose from, in the order they are offered."""
+
+    value: list[PositiveInt] = Field(..., min_items=1, unique_items=True)
+    source: str
+
+
+class ByLetter(Strict):
+    """Minutes by the letter of a group."""
+
+    value: dict[str, PositiveInt]
+    source: str
+
 
 class ServicesFile(Strict):
+    """`booking_days_ahead`: so many opening days before cash above `unbooked_up_to` is there."""
+
     demo: bool
+    booking_days_ahead: Count
     groups: list[Group]
-    services: list[Service]
+    services: list[Service] = Field(..., min_items=1)
+
+
+class QueueFile(Strict):
+    demo: bool
+    calls_before_no_show: Count
+    rejoin_minutes: Count
+    rejoin_behind: Count
+    hold_minutes: Choices
+    promise_minutes: ByLetter
+
+
+class Offer(Strict):
+    """A way that a row of the triage offers, and why."""
+
+    way: Route
+    reasons: list[Reason] = Field(..., min_items=1)
+
+
+class TriageRow(Strict):
+    """A row of the triage: for whom it is, and the ways it offers, best first.
+
+    A condition that is left out always holds. `amount` "unsaid": it would decide, but was not said; "booked":
+    it is above what can be had without booking.
+    """
+
+    services: list[str] | None = Field(None, min_items=1)
+    amount: Literal["unsaid", "booked"] | None = None
+    classes: list[str] | None = Field(None, min_items=1)
+    channels: list[Literal["kiosk", "web"]] | None = Field(None, min_items=1)
+    offer: list[Offer] = Field(..., min_items=1)
+
+    @property
+    def is_for_all(self) -> bool:
+        return not (self.services or self.amount or self.classes or self.channels)
+
+
+class TriageFile(Strict):
+    demo: bool
+    rows: list[TriageRow] = Field(..., min_items=1)
 
 
 class WindowsFile(Strict):
@@ -234,6 +417,22 @@ class ZonesFile(Strict):
     zones: list[Zone] = Field(..., min_items=1)
 
 
+class Starts(Strict):
+    kiosk: str
+    web: str
+
+
+class WaysFile(Strict):
+    """`here` marks the start on the plan; `starts`, by channel: the node where its customers are thought to stand."""
+
+    demo: bool
+    metres_per_unit: float = Field(..., gt=0, le=10)
+    here: Texts
+    starts: Starts
+    nodes: list[Node] = Field(..., min_items=1)
+    ways: list[Stretch]
+
+
 class MachinesFile(Strict):
     demo: bool
     machines: list[Machine]
@@ -242,6 +441,35 @@ class MachinesFile(Strict):
 class AmenitiesFile(Strict):
     demo: bool
     amenities: list[Amenity]
+
+
+@dataclass(frozen=True)
+class QueueRules:
+    """The rules of the line.
+
+    calls_before_no_show  so often a number is called before it may be a no-show
+    rejoin_minutes        so long after the no-show the customer may come back with the same number
+    rejoin_behind         and is called after so many others
+    hold_minutes          for so long a customer may have the place held, one of these
+    promise_minutes       by the letter of a group: called within so many minutes
+    """
+
+    calls_before_no_show: int
+    rejoin_minutes: int
+    rejoin_behind: int
+    hold_minutes: tuple[int, ...]
+    promise_minutes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Ways:
+    """The ways through the branch. `here` marks the start; `starts`, by channel: where its customers may stand."""
+
+    metres_per_unit: float
+    here: Texts
+    starts: Mapping[str, str]
+    nodes: Mapping[str, Node]
+    stretches: tuple[Stretch, ...]
 
 
 @dataclass(frozen=True)
@@ -260,14 +488,22 @@ class Branch:
     locale: Locale
     tickets_outside_hours: bool
     plan: Plan
+    ways: Ways
+    country: str | None
+    subdivision: str | None
+    working_weekend_hours: Day | None
     weekly: tuple[OpenHours, ...]
     exceptions: Mapping[date, HoursException]
+    booking_days_ahead: int
     groups: Mapping[str, Group]
     services: Mapping[str, Service]
     windows: Mapping[str, Window]
     zones: Mapping[str, Zone]
     machines: Mapping[str, Machine]
     amenities: Mapping[str, Amenity]
+    classes: Mapping[str, CustomerClass]
+    queue: QueueRules
+    triage: tuple[TriageRow, ...]
 
     def day(self, now: datetime) -> date:
         """The branch-local date of an aware time: the day that numbers and deadlines count by."""

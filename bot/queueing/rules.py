@@ -1,39 +1,65 @@
-"""Decisions of the queue: who competes with whom, how long a wait is, where a delayed ticket goes."""
+"""Decisions of the queue: what may follow what, who goes before whom, how long a wait is.
+
+    taken → waiting ⇄ called → serving → done
+              ↑  ↖ no_show ↙  ↘ parked ↗   (parked is called again; a missed number may rejoin for a while)
+              └─ cancelled        transfer and a further service: waiting again
+
+The line is ordered by rank, which is the time a number was taken less the head start of the customer's class. That is
+priority with ageing: nobody is overtaken by those who come more than the head start later.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Literal
 
-WAITING, CALLED, DONE, NO_SHOW, CANCELLED = "waiting", "called", "done", "no_show", "cancelled"
-# Not stored: how a ticket that was still waiting when its branch day ended is shown.
+WAITING: Literal["waiting"] = "waiting"
+CALLED: Literal["called"] = "called"
+SERVING: Literal["serving"] = "serving"
+PARKED: Literal["parked"] = "parked"
+DONE: Literal["done"] = "done"
+NO_SHOW: Literal["no_show"] = "no_show"
+CANCELLED: Literal["cancelled"] = "cancelled"
+# Not stored: how a ticket is shown that was still in use when its branch day ended.
 EXPIRED: Literal["expired"] = "expired"
-State = Literal["waiting", "called", "done", "no_show", "cancelled", "expired"]
-Route = Literal["counter", "express"]
+StoredState = Literal["waiting", "called", "serving", "parked", "done", "no_show", "cancelled"]
+State = Literal["waiting", "called", "serving", "parked", "done", "no_show", "cancelled", "expired"]
+
+OPEN: Literal["open"] = "open"
+PAUSED: Literal["paused"] = "paused"
+CLOSED: Literal["closed"] = "closed"
+WindowStatus = Literal["open", "paused", "closed"]
+
+# What can happen to a ticket, and the state it is in after it.
+STATE_AFTER: Mapping[str, StoredState] = {
+    "taken": WAITING,
+    "delayed": WAITING,
+    "held": WAITING,
+    "here": WAITING,
+    "rejoined": WAITING,
+    "transferred": WAITING,
+    "continued": WAITING,  # one service of the visit is done, the next is waited for
+    "called": CALLED,
+    "recalled": CALLED,
+    "started": SERVING,
+    "parked": PARKED,
+    "done": DONE,
+    "no_show": NO_SHOW,
+    "cancelled": CANCELLED,
+}
 
 DELAY_BEHIND = 3
 NARROWEST_MINUTES = 2
 
-
-@dataclass(frozen=True)
-class InLine:
-    """A waiting ticket as the others see it: the open windows that may call it, its mean service in minutes."""
-
-    ticket_id: int
-    windows: frozenset[str]
-    mean_minutes: float
+# Place in line: rank, then id. Lowest first.
+Place = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class Wait:
-    """People who will be called before, and the wait in whole minutes, 0 <= low <= high."""
-
-    ahead: int
-    low: int
-    high: int
+# --- order ------------------------------------------------------------------------------------
 
 
 def number(letter: str, count: int) -> str:
@@ -41,44 +67,100 @@ def number(letter: str, count: int) -> str:
     return f"{letter}{count:03d}"
 
 
-def competing(line: Iterable[InLine], windows: AbstractSet[str]) -> list[InLine]:
-    """Those of the line whom at least one of these windows may call."""
-    return [one for one in line if one.windows & windows]
+def rank(since: datetime, head_start_minutes: int) -> int:
+    """Rank of somebody in line since an aware time, in milliseconds since the epoch."""
+    return round((since - timedelta(minutes=head_start_minutes)).timestamp() * 1000)
 
 
-def wait(ahead: Sequence[InLine], windows: AbstractSet[str], busy: AbstractSet[str], mean_minutes: float) -> Wait:
-    """The wait behind the people `ahead`, at `windows` open windows, of which `busy` are serving somebody.
+def rank_behind(me: Place, others: Sequence[Place]) -> int:
+    """My rank after letting these others go first: just behind the last of them, never further to the front."""
+    if not others:
+        return me[0]
+    last_rank, last_id = max(others)
+    # An equal rank is enough where the id decides for the other; else one millisecond more.
+    return max(me[0], last_rank if last_id < me[1] else last_rank + 1)
 
-    Expected: mean service time of those ahead, shared by the windows; who may be called at several windows counts at
-    ours with our share of them. Where all our windows are busy, one service has to end first. Widened by one
-    standard deviation. Source: with exponential service times and c busy windows services end as a Poisson
-    process of rate c/mean, so n of them take n*mean/c with a standard deviation of sqrt(n)*mean/c (Erlang
-    distribution; Gross & Harris, Fundamentals of Queueing Theory, M/M/c). Never narrower than two minutes.
+
+def state_on(state: StoredState, *, its_day_is_over: bool) -> State:
+    """A stored state as it is shown: what was not finished on its branch day has expired."""
+    return EXPIRED if its_day_is_over and state in (WAITING, CALLED, PARKED) else state
+
+
+def calls_missing(calls: int, calls_before_no_show: int) -> int:
+    """How often a number must still be called before its customer may be set down as not having come."""
+    return max(0, calls_before_no_show - calls)
+
+
+def held_until(now: datetime, minutes: int) -> datetime:
+    """Until when a place is held."""
+    return now + timedelta(minutes=minutes)
+
+
+def rejoin_until(missed_at: datetime, rejoin_minutes: int) -> datetime:
+    """Until when a number that was missed may come back."""
+    return missed_at + timedelta(minutes=rejoin_minutes)
+
+
+def minutes_since(then: datetime, now: datetime) -> int:
+    """Whole minutes, 0 where the clock was set back."""
+    return max(0, int((now - then).total_seconds() // 60))
+
+
+# --- wait -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Tickets that the same windows may call and that take the same mean time there, in minutes."""
+
+    windows: frozenset[str]
+    mean_minutes: float
+
+
+@dataclass(frozen=True)
+class Wait:
+    """People who will be called before, and the wait in whole minutes, 0 <= low <= point <= high."""
+
+    ahead: int
+    low: int
+    point: int
+    high: int
+
+
+NO_WAIT = Wait(0, 0, 0, 0)
+
+
+def wait(ahead: Mapping[Lane, int], mine: Lane, busy: AbstractSet[str]) -> Wait:
+    """The wait in `mine` behind so many people of each lane; `busy` windows have a customer.
+
+    Only who competes for one of my windows counts. Expected: mean service time of those ahead, shared by the windows;
+    who may be called at several windows counts at ours with our share of them. Where all our windows are busy, one
+    service has to end first. Widened by one standard deviation. Source: with exponential service times and c busy
+    windows services end as a Poisson process of rate c/mean, so n of them take n*mean/c with a standard deviation of
+    sqrt(n)*mean/c (Erlang distribution; Gross & Harris, Fundamentals of Queueing Theory, M/M/c). Never narrower than
+    two minutes.
     """
-    open_windows = max(1, len(windows))
-    loads = [one.mean_minutes * len(one.windows & windows) / max(1, len(one.windows)) for one in ahead]
-    first = [mean_minutes] if windows and windows <= busy else []
-    expected = sum(loads) / open_windows
-    low = expected - _deviation(loads) / open_windows
-    high = (sum(first) + sum(loads) + _deviation([*loads, *first])) / open_windows
-    low_minutes = max(0, math.floor(low))
-    return Wait(len(ahead), low_minutes, max(math.ceil(high), low_minutes + NARROWEST_MINUTES))
+    open_windows = max(1, len(mine.windows))
+    rivals = {lane: count for lane, count in ahead.items() if lane.windows & mine.windows}
+    loads = {lane: lane.mean_minutes * len(lane.windows & mine.windows) / len(lane.windows) for lane in rivals}
+    load = sum(loads[lane] * count for lane, count in rivals.items())
+    variance = sum(loads[lane] ** 2 * count for lane, count in rivals.items())
+    first = mine.mean_minutes if mine.windows and mine.windows <= busy else 0.0
+    low = max(0, math.floor((load - math.sqrt(variance)) / open_windows))
+    high = math.ceil((first + load + math.sqrt(variance + first**2)) / open_windows)
+    high = max(high, low + NARROWEST_MINUTES)
+    return Wait(sum(rivals.values()), low, (low + high) // 2, high)
 
 
-def _deviation(means: Iterable[float]) -> float:
-    """Standard deviation of a sum of independent exponential times with these means."""
-    return math.sqrt(sum(mean * mean for mean in means))
+def waits(line: Iterable[tuple[int, Lane, bool]], busy: AbstractSet[str]) -> dict[int, Wait]:
+    """The wait of everybody in line, by ticket id; the line in order: ticket id, lane, whether it is held.
 
-
-def delayed(line: Sequence[InLine], ticket_id: int) -> list[int]:
-    """Ticket ids in the new order once this one lets three competitors pass; all others keep their order.
-
-    With fewer than three competitors behind it, it goes behind the last of them.
+    Who is held lets all others pass, so keeps nobody waiting.
     """
-    order = [one.ticket_id for one in line]
-    start = order.index(ticket_id)
-    behind = [index for index in range(start + 1, len(line)) if line[index].windows & line[start].windows]
-    if not behind:
-        return order
-    last = behind[:DELAY_BEHIND][-1]
-    return [*order[:start], *order[start + 1 : last + 1], ticket_id, *order[last + 1 :]]
+    ahead: dict[Lane, int] = {}
+    found = {}
+    for ticket_id, lane, held in line:
+        found[ticket_id] = wait(ahead, lane, busy)
+        if not held:
+            ahead[lane] = ahead.get(lane, 0) + 1
+    return found

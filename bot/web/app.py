@@ -20,6 +20,8 @@ from starlette.types import Message as ASGIMessage
 
 import bot
 from bot import settings as settings_module
+from bot.assistance import api as assistance_api
+from bot.assistance.service import load_catalogue
 from bot.branch import api as branch_api
 from bot.branch.service import load_branch
 from bot.complaints import api as complaints_api
@@ -27,7 +29,11 @@ from bot.conversations import api as conversations_api
 from bot.errors import LobbyError, Refused, TooMany
 from bot.http import Edge
 from bot.knowledge.service import load_knowledge
+from bot.machines import api as machines_api
+from bot.machines import service as machines
 from bot.nlu import capabilities as capability_index
+from bot.printing import api as printing_api
+from bot.printing import service as printing_service
 from bot.privacy.service import Vault
 from bot.queueing import api as queueing_api
 from bot.settings import DATA, Settings
@@ -35,6 +41,8 @@ from bot.staff import api as staff_api
 from bot.store import Store, utc_now
 from bot.texts import Texts
 from bot.uploads import api as uploads_api
+from bot.visits import api as visits_api
+from bot.visits.service import load_visit_plan
 from bot.web import events, pages
 from bot.web.assistant import Assistant
 from bot.web.gateway import AddressLimits, Gateway
@@ -63,6 +71,10 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     store = Store(settings.database_url)
     branch = load_branch(settings.branch_dir)
     knowledge = load_knowledge(DATA / "knowledge")
+    visit_plan = load_visit_plan(settings.branch_dir, branch)
+    load_catalogue(settings.branch_dir)
+    machines.facts()
+    printing = printing_service.from_settings(settings)
     texts = Texts(DATA / "texts.yml")
     capabilities = capability_index.load()
 
@@ -75,6 +87,8 @@ def make_app(settings: Settings | None = None) -> FastAPI:
         worker = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         turns = Turns(edge, texts, capabilities, assistant, hub, threads, worker)
         app.state.edge = edge
+        app.state.visit_plan = visit_plan
+        app.state.printing = printing
         app.state.hub = hub
         app.state.assistant = assistant
         app.state.gateway = Gateway(edge, texts, hub, turns, threads, AddressLimits())
@@ -97,6 +111,10 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     for part in (
         branch_api,
         queueing_api,
+        visits_api,
+        machines_api,
+        assistance_api,
+        printing_api,
         complaints_api,
         conversations_api,
         staff_api,

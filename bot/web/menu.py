@@ -90,6 +90,8 @@ def _take_ticket(
             locale=turn.locale,
             now=now,
         )
+    except queueing.NoWindow:
+        return MenuAnswer([Reply(texts.say("no_window", turn.locale))])
     except Conflict:
         return MenuAnswer([Reply(texts.say("closed", turn.locale))])
     card = queueing.ticket_card(edge.branch, view, turn.locale)

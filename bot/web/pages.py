@@ -59,6 +59,21 @@ def complaint(code: str) -> FileResponse:
     return _page("complaint.html")
 
 
+@router.get("/guide/{machine}/{task}")
+def guide(machine: str, task: str) -> FileResponse:
+    return _page("guide.html")
+
+
+@router.get("/visit")
+def new_visit() -> FileResponse:
+    return _page("visit.html")
+
+
+@router.get("/v/{code}")
+def visit(code: str) -> FileResponse:
+    return _page("visit.html")
+
+
 @router.get("/staff")
 def staff() -> FileResponse:
     return _page("staff.html")

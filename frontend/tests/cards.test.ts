@@ -7,10 +7,19 @@ import type { Locale } from "../src/protocol/frames";
 async function show(card: { kind: string } & Record<string, unknown>, locale: Locale = "zh-Hans", kiosk = false): Promise<string> {
   const place = document.createElement("div");
   document.body.append(place);
-  render(renderCard(card, { locale, base: "https://lobby.example", kiosk, ticket: () => undefined }), place);
-  const element = place.firstElementChild as (HTMLElement & { updateComplete: Promise<unknown> }) | null;
-  await element?.updateComplete;
-  return element?.shadowRoot?.innerHTML.replace(/<!--.*?-->/g, "").replace(/\s+/g, " ") ?? "";
+  render(renderCard(card, { locale, base: "https://lobby.example", kiosk, session: null, ticket: () => undefined }), place);
+  return place.firstElementChild ? shadow(place.firstElementChild as Drawn) : "";
+}
+
+type Drawn = HTMLElement & { updateComplete?: Promise<unknown> };
+
+/** What an element and those inside it have drawn. */
+async function shadow(element: Drawn): Promise<string> {
+  await element.updateComplete;
+  const root = element.shadowRoot;
+  if (!root) return "";
+  const inner = await Promise.all([...root.querySelectorAll<Drawn>("*")].map(shadow));
+  return root.innerHTML.replace(/<!--.*?-->/g, "").replace(/\s+/g, " ") + inner.join("");
 }
 
 /** The words in the cells of a table's body, row by row. */
@@ -195,6 +204,43 @@ test("a place shows the plan of our own server only", async () => {
   const place = { kind: "place", zone: "cash", label: "现金区", plan: "/api/branch/plan.svg?zone=cash" };
   expect(await show(place)).toContain('src="https://lobby.example/api/branch/plan.svg?zone=cash"');
   expect(await show({ ...place, plan: "https://evil.example/x.svg" })).not.toContain("<img");
+});
+
+test("a place says the way in words, and the way without steps where that is asked for", async () => {
+  const place = {
+    kind: "place",
+    zone: "现金区",
+    label: "现金区",
+    plan: "/api/branch/plan.svg?zone=cash",
+    directions: "进门直走。",
+    steps: ["上三级台阶", "左转"],
+    step_free: { plan: "/api/branch/plan.svg?zone=cash&step_free=true", steps: ["走坡道"] },
+  };
+  const usual = await show(place);
+  expect(usual).toContain("<li>上三级台阶</li><li>左转</li>");
+  expect(usual).not.toContain("进门直走");
+  const card = document.body.lastElementChild?.firstElementChild as Drawn;
+  card.shadowRoot?.querySelector("lobby-way")?.shadowRoot?.querySelector("input")?.click();
+  const stepFree = await shadow(card);
+  expect(stepFree).toContain("<li>走坡道</li>");
+  expect(stepFree).not.toContain("台阶</li>");
+  expect(stepFree).toContain("step_free=true");
+});
+
+test("a place whose way is not known is still described, and offers no other way", async () => {
+  const place = { kind: "place", zone: "a", label: "洗手间", plan: "/p.svg", directions: "在右手边。", steps: [], step_free: { plan: "/p.svg", steps: [] } };
+  const text = await show(place);
+  expect(text).toContain("在右手边。");
+  expect(text).not.toContain("checkbox");
+});
+
+test("a number set aside or at the window still leads to its page", async () => {
+  for (const [state, words] of [["parked", "先放在一边"], ["serving", "办理中"]] as const) {
+    const text = await show({ ...ticket, state });
+    expect(text).toContain(words);
+    expect(text).toContain("qr.svg");
+    expect(text).not.toContain("分钟");
+  }
 });
 
 test("an unknown card shows nothing", async () => {

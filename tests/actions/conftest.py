@@ -15,6 +15,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.edge import Edge
 from actions.turn import Turn
+from bot.assistance.service import load_catalogue
 from bot.branch.service import Branch
 from bot.conversations.moods import Moods
 from bot.knowledge.amusement import load_amusement
@@ -24,6 +25,7 @@ from bot.privacy.service import Vault
 from bot.settings import DATA
 from bot.store import Store
 from bot.texts import Texts
+from bot.visits.service import load_visit_plan
 
 
 @dataclass
@@ -91,7 +93,16 @@ def read_data(labels: Texts) -> dict[str, Any]:
 
 @pytest.fixture
 def edge(store: Store, branch: Branch, vault: Vault, read_data: dict[str, Any], now: datetime) -> Edge:
-    return Edge(store=store, branch=branch, vault=vault, clock=lambda: now, **read_data)
+    folder = DATA / "branch" / "demo"
+    return Edge(
+        store=store,
+        branch=branch,
+        visits=load_visit_plan(folder, branch),
+        assistance=load_catalogue(folder),
+        vault=vault,
+        clock=lambda: now,
+        **read_data,
+    )
 
 
 @pytest.fixture

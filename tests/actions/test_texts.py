@@ -21,7 +21,9 @@ INTENTS = [
 ]
 CODE = "\n".join(file.read_text(encoding="utf-8") for file in (ROOT / "actions").glob("*.py"))
 # Names that code puts together, and what Rasa itself looks for.
-COMPOSED = re.compile(r"utter_(praise|suggestion|default|ask_(complaint|recommendation)_\w+)$")
+COMPOSED = re.compile(
+    r"utter_(praise|suggestion|default|reason_\w+|visit_(early|late)|ask_(complaint|recommendation)_\w+)$"
+)
 
 
 def by_locale(variations: list[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:

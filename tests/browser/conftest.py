@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -113,7 +114,7 @@ class Page:
             if found is not None:
                 return found
             time.sleep(0.05)
-        self.driver.save_screenshot("/tmp/lobby-browser-failure.png")
+        self.driver.save_screenshot(str(Path(tempfile.gettempdir()) / "lobby-browser-failure.png"))
         raise AssertionError(f"waited {seconds} s for {what}; the page says:\n{self.text()}")
 
     def text(self) -> str:

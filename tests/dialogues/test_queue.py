@@ -56,10 +56,56 @@ async def test_yes_accepts_the_number_that_was_offered(talk: Talk) -> None:
     assert taken.card("ticket")["service"] == "取款"
 
 
-async def test_a_large_sum_is_reminded_of_booking(talk: Talk) -> None:
+async def test_a_large_sum_is_booked_instead_of_queued_for(talk: Talk) -> None:
     reply = await talk.say("我要取二十万现金")
-    assert reply.card("ticket")
     assert "预约" in reply.text
+    assert reply.cards == []
+    booked = await talk.choose(next(label for label in reply.labels if label.startswith("约")))
+    visit = booked.card("visit")
+    assert visit["slot"] is not None
+    assert visit["code"] in booked.text
+
+
+async def test_who_cannot_come_today_gets_a_code_that_becomes_a_number(talk: Talk) -> None:
+    code = ""
+    while not any(char.isdigit() for char in code):
+        code = (await talk.say("我想预约开户")).card("visit")["code"]
+    taken = await talk.say(f"我的预约码是{code}")
+    assert taken.card("ticket")["number"].startswith("B")
+
+
+async def test_a_place_is_held_and_taken_again(talk: Talk) -> None:
+    await talk.say("我要开户，取号")
+    held = await talk.say("我出去打个电话，十分钟就回来，帮我留着号")
+    assert "留到" in held.text
+    assert "我回来了" in held.labels
+    back = await talk.choose("我回来了")
+    assert back.card("ticket")["state"] == "waiting"
+
+
+async def test_who_finds_it_hard_is_called_early_and_sent_to_no_machine(talk: Talk) -> None:
+    reply = await talk.say("我怀孕了，想取两千块钱")
+    assert reply.card("ticket")["number"].startswith("A")
+    assert "优先" in reply.text
+
+
+async def test_papers_are_asked_for_first_where_they_are_often_missing(talk: Talk) -> None:
+    reply = await talk.say("I'd like a number to replace my card")
+    assert reply.cards == []
+    assert "ID" in reply.text
+    assert (await talk.say("yes, I have everything")).card("ticket")
+
+
+async def test_a_machine_is_explained_and_its_fault_reported(talk: Talk) -> None:
+    guide = (await talk.say("取款机怎么取钱啊")).card("guide")
+    assert (guide["machine"], guide["task"]) == ("cash_machine", "withdraw")
+    fault = await talk.say("那台取款机黑屏了")
+    assert "通知工作人员" in fault.text
+
+
+async def test_help_in_the_hall_says_who_comes(talk: Talk) -> None:
+    assert (await talk.say("借把伞")).card("request")["label"] == "雨伞"
+    assert (await talk.say("my mother's wheelchair is at the ramp, can someone help")).card("request")
 
 
 async def test_without_a_service_the_form_asks_with_choices(talk: Talk) -> None:

@@ -15,6 +15,7 @@ from bot.knowledge.retrieval import AnswerIndex, faq_card
 from bot.knowledge.service import Knowledge, load_knowledge
 from bot.nlu.encoders import encode, load_encoders
 from tests.knowledge.conftest import answer, write
+from tests.vectors import Watched
 
 
 class Question(NamedTuple):
@@ -157,21 +158,6 @@ def test_a_text_that_lacks_an_encoder_is_found_by_letters(
     assert index.rank("提前还房贷要违约金吗", [vectors[0]], today=today, n=1)[0].id == "loan.early_repayment"
 
 
-class Counted(Sequence[np.ndarray]):
-    """Vectors of one text that remember how many of them were asked for."""
-
-    def __init__(self, vectors: Sequence[np.ndarray]) -> None:
-        self._vectors = vectors
-        self.asked: set[int] = set()
-
-    def __len__(self) -> int:
-        return len(self._vectors)
-
-    def __getitem__(self, number: int) -> np.ndarray:  # type: ignore[override]
-        self.asked.add(number)
-        return self._vectors[number]
-
-
 def test_the_dearer_encoder_is_asked_only_where_the_first_is_unsure(
     knowledge: Knowledge, sparse: AnswerIndex, dense: AnswerIndex, today: date
 ) -> None:
@@ -180,7 +166,7 @@ def test_the_dearer_encoder_is_asked_only_where_the_first_is_unsure(
         pytest.skip("one of the encoders is not installed here")
 
     def asked_for(text: str) -> tuple[str, set[int]]:
-        vectors = Counted([of_one[0] for of_one in encode([text], encoders)])
+        vectors = Watched([of_one[0] for of_one in encode([text], encoders)])
         return dense.rank(text, vectors, today=today, n=1)[0].id, vectors.asked
 
     known = knowledge.answer("loan.early_repayment").questions["zh-Hans"][0]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from bot.nlu.intent_model import IntentModel, ngrams
+from tests.vectors import Watched
 
 LINES = {
     "greet": ["hello", "hello there", "good morning", "hi hello", "well hello", "morning"],
@@ -38,13 +38,13 @@ def test_vectors_decide_where_words_are_unknown() -> None:
 def test_a_dearer_vector_is_asked_for_only_where_the_cheaper_tier_is_unsure() -> None:
     model = IntentModel.fit(GRAMS, [VECTORS, VECTORS], LABELS)
     first, last = model.tiers
-    known, unknown = Asked(VECTORS[6]), Asked(VECTORS[6])
+    known, unknown = Watched([VECTORS[6]] * 2), Watched([VECTORS[6]] * 2)
     sure = replace(model, tiers=(replace(first, sure=0.0), last))
     unsure = replace(model, tiers=(replace(first, sure=1.1), last))
     sure.confidences(GRAMS[6], known)
     unsure.confidences(GRAMS[6], unknown)
-    assert known.numbers == [0]
-    assert unknown.numbers == [0, 1]
+    assert known.asked == {0}
+    assert unknown.asked == {0, 1}
 
 
 def test_a_model_does_without_an_encoder_that_it_was_trained_with() -> None:
@@ -88,18 +88,3 @@ def test_a_few_examples_an_intent_are_enough() -> None:
     model = IntentModel.fit([GRAMS[row] for row in rows], [VECTORS[rows]], [LABELS[row] for row in rows])
     assert model.threshold == 0.0
     assert model.labels[model.confidences(GRAMS[6], [VECTORS[6]]).argmax()] == "lost"
-
-
-class Asked(Sequence[np.ndarray]):
-    """Two vectors that remember which of them was asked for."""
-
-    def __init__(self, vector: np.ndarray) -> None:
-        self.numbers: list[int] = []
-        self._vector = vector
-
-    def __len__(self) -> int:
-        return 2
-
-    def __getitem__(self, number: int) -> np.ndarray:  # type: ignore[override]
-        self.numbers.append(number)
-        return self._vector

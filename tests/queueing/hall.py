@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -12,7 +13,8 @@ from bot.conversations import service as conversations
 from bot.conversations.models import Message
 from bot.queueing import service as queueing
 from bot.queueing.models import Ticket, TicketEvent
-from bot.queueing.service import TicketView
+from bot.queueing.rules import WindowStatus
+from bot.queueing.service import QueueView, TicketView, WindowView
 from bot.store import Store
 from bot.store.outbox import OutboxRow
 
@@ -47,6 +49,10 @@ class Hall:
         session_id: str | None = None,
         turn_id: str | None = None,
         locale: str = "zh-Hans",
+        customer_class: str = "individual",
+        wants_window: str | None = None,
+        further: Sequence[str] = (),
+        rank_at: datetime | None = None,
     ) -> TicketView:
         with self.store.begin() as session:
             return queueing.take_ticket(
@@ -58,7 +64,35 @@ class Hall:
                 turn_id=turn_id,
                 locale=locale,
                 now=self.tick(),
+                customer_class=customer_class,
+                wants_window=wants_window,
+                further=further,
+                rank_at=rank_at,
             )
+
+    # --- what customers do ---
+
+    def delay(self, code: str) -> TicketView:
+        with self.store.begin() as session:
+            return queueing.delay(session, self.branch, code=code, now=self.tick())
+
+    def cancel(self, code: str) -> TicketView:
+        with self.store.begin() as session:
+            return queueing.cancel(session, self.branch, code=code, now=self.tick())
+
+    def hold(self, code: str, minutes: int = 5) -> TicketView:
+        with self.store.begin() as session:
+            return queueing.hold(session, self.branch, code=code, minutes=minutes, now=self.tick())
+
+    def here(self, code: str) -> TicketView:
+        with self.store.begin() as session:
+            return queueing.here(session, self.branch, code=code, now=self.tick())
+
+    def rejoin(self, code: str) -> TicketView:
+        with self.store.begin() as session:
+            return queueing.rejoin(session, self.branch, code=code, now=self.tick())
+
+    # --- what staff do ---
 
     def call_next(self, window_id: str) -> TicketView | None:
         with self.store.begin() as session:
@@ -69,23 +103,69 @@ class Hall:
         view = self.call_next(window_id)
         return view.number if view else None
 
-    def delay(self, code: str) -> TicketView:
+    def call(self, window_id: str, number: str) -> TicketView:
         with self.store.begin() as session:
-            return queueing.delay_ticket(session, self.branch, code=code, now=self.tick())
+            return queueing.call_ticket(
+                session, self.branch, window_id=window_id, number=number, by=STAFF, now=self.tick()
+            )
 
-    def cancel(self, code: str) -> TicketView:
+    def at_window(self, step: str, window_id: str) -> TicketView:
+        """One of recall, start, finish_ticket, no_show, park."""
         with self.store.begin() as session:
-            return queueing.cancel_ticket(session, self.branch, code=code, now=self.tick(), by=queueing.CUSTOMER)
+            view: TicketView = getattr(queueing, step)(
+                session, self.branch, window_id=window_id, by=STAFF, now=self.tick()
+            )
+            return view
+
+    def miss(self, window_id: str) -> TicketView:
+        """The number at this window is called until its customer may be set down as not having come."""
+        current = self.window(window_id).current
+        assert current is not None
+        for _ in range(self.branch.queue.calls_before_no_show - current.calls):
+            self.at_window("recall", window_id)
+        return self.at_window("no_show", window_id)
+
+    def transfer(self, window_id: str, service_id: str | None = None, to_window: str | None = None) -> TicketView:
+        with self.store.begin() as session:
+            return queueing.transfer(
+                session,
+                self.branch,
+                window_id=window_id,
+                service_id=service_id,
+                to_window=to_window,
+                by=STAFF,
+                now=self.tick(),
+            )
+
+    def set_window(self, window_id: str, state: WindowStatus) -> WindowView:
+        with self.store.begin() as session:
+            return queueing.set_window_state(
+                session, self.branch, window_id=window_id, state=state, by=STAFF, now=self.tick()
+            )
+
+    # --- what there is to see ---
 
     def look(self, code: str) -> TicketView:
         with self.store.read() as session:
             return queueing.ticket_by_code(session, self.branch, code=code, now=self.now)
 
+    def tickets(self, state: str | None = None) -> list[TicketView]:
+        with self.store.read() as session:
+            return queueing.list_tickets(session, self.branch, state=state, now=self.now)
+
     def line(self) -> list[str]:
         """Numbers that wait, in order."""
+        return [view.number for view in self.tickets("waiting")]
+
+    def window(self, window_id: str) -> WindowView:
         with self.store.read() as session:
-            views = queueing.list_tickets(session, self.branch, state="waiting", now=self.now)
-        return [view.number for view in views]
+            (view,) = queueing.list_windows(session, self.branch, now=self.now, only=window_id)
+        return view
+
+    def queue(self, service_id: str) -> QueueView:
+        with self.store.read() as session:
+            lines = queueing.queues(session, self.branch, now=self.now)
+        return next(line for line in lines if line.service_id == service_id)
 
     def topics(self) -> list[str]:
         """Topics told since the beginning, oldest first."""

@@ -43,7 +43,7 @@ def take_many(url: str) -> list[str]:
         numbers.append(view.number)
         if count % 5 == 0:
             with suppress(Conflict), store.begin() as session:  # it may have been called by now
-                queueing.delay_ticket(session, branch, code=view.code, now=NOW)
+                queueing.delay(session, branch, code=view.code, now=NOW)
     store.close()
     return numbers
 

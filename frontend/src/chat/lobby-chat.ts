@@ -6,7 +6,7 @@ import { ticketOf, type Entry } from "../client/transcript";
 import { chatTexts } from "../i18n/chat";
 import { element } from "../parts/element";
 import { maskedText } from "../parts/masked-text";
-import type { Choice, Locale, Rate } from "../protocol/frames";
+import type { Choice, Locale, Rate, RequestCard } from "../protocol/frames";
 import { shared } from "../style/shared";
 import { renderCard } from "./cards/cards";
 import { chatStyle } from "./chat-style";
@@ -151,6 +151,7 @@ export class LobbyChat extends LitElement {
             locale: entry.locale,
             base: this.base,
             kiosk: this.kiosk,
+            session: this.client.session,
             ticket: (code) => this.client.transcript.tickets.get(code),
           }),
         )}
@@ -218,6 +219,10 @@ export class LobbyChat extends LitElement {
       case "staff_left":
       case "assistant_back":
         return this.line(kind, texts.notices[kind]);
+      case "request_updated": {
+        const { label, text } = data as Partial<RequestCard>;
+        return this.line(kind, text ?? texts.notices.request_over(label ?? ""));
+      }
       case "staff_joined":
         return this.line(kind, texts.notices.staff_joined(typeof data["name"] === "string" ? data["name"] : ""));
       default:

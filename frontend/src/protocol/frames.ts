@@ -60,6 +60,11 @@ export interface PlaceCard {
   label: string;
   /** Address of an SVG on this server, or the SVG itself. */
   plan: string;
+  /** The way as seen from the entrance, in a sentence. */
+  directions?: string;
+  /** The way from the kiosk in sentences; empty where none is known. */
+  steps?: string[];
+  step_free?: { plan: string; steps: string[] };
 }
 /** Dates are ISO; rates and amounts come as the text to show. */
 export interface RatesCard {
@@ -135,11 +140,42 @@ export interface ProductCard {
   source: string;
   demo?: boolean;
 }
+/** How a task is done at a machine; `address` is its page, which shows one step a screen. */
+export interface GuideCard {
+  kind: "guide";
+  machine: string;
+  task: string;
+  title: string;
+  steps: string[];
+  warning: string | null;
+  address: string;
+}
+/** A visit prepared beforehand; `when` in the branch's own time, `missing` what was not ticked, `address` its page. */
+export interface VisitCard {
+  kind: "visit";
+  code: string;
+  service: string;
+  missing: string[];
+  complete: boolean;
+  slot: string | null;
+  when: string | null;
+  address: string;
+}
+/** What was asked of staff in the hall; `by` is the first name of who comes, `text` says so while it is under way. */
+export interface RequestCard {
+  kind: "request";
+  label: string;
+  state: "open" | "taken" | "done" | "cancelled";
+  place: string;
+  promise_minutes: number;
+  by: string | null;
+  text: string | null;
+}
 /** Asks the customer to rate the conversation. */
 export interface RatingCard {
   kind: "rating";
 }
-export type Card = TicketCard | PlaceCard | RatesCard | LoanCard | ExchangeCard | FeesCard | FaqCard | ProductCard | ComplaintCard | RatingCard;
+export type Card = TicketCard | PlaceCard | RatesCard | LoanCard | ExchangeCard | FeesCard | GuideCard | VisitCard | RequestCard | FaqCard | ProductCard | ComplaintCard | RatingCard;
 
 export type Sender = "customer" | "bot" | "staff" | "system";
 

@@ -14,10 +14,13 @@ import "./complaints-panel";
 import "./conversations-panel";
 import { OnNews, feed } from "./feed";
 import "./handoffs-panel";
+import "./machines-panel";
+import "./requests-panel";
 import { staffGet } from "./staff-api";
 import "./tickets-panel";
+import "./windows-panel";
 
-const SECTIONS = ["conversations", "handoffs", "tickets", "complaints"] as const;
+const SECTIONS = ["conversations", "handoffs", "windows", "tickets", "requests", "machines", "complaints"] as const;
 type Section = (typeof SECTIONS)[number];
 
 /** The console of a signed-in member of staff; the open section and thing are in the address after `#`. */
@@ -161,8 +164,14 @@ export class Console extends LitElement {
         return html`<lobby-conversations .locale=${locale} .zone=${zone} .chosen=${chosen}></lobby-conversations>`;
       case "handoffs":
         return html`<lobby-handoffs .locale=${locale} .zone=${zone} .handoffs=${this.waiting}></lobby-handoffs>`;
+      case "windows":
+        return html`<lobby-windows .locale=${locale}></lobby-windows>`;
       case "tickets":
         return html`<lobby-tickets .locale=${locale} .zone=${zone}></lobby-tickets>`;
+      case "requests":
+        return html`<requests-panel .locale=${locale} .zone=${zone}></requests-panel>`;
+      case "machines":
+        return html`<lobby-machines .locale=${locale} .zone=${zone} .chosen=${chosen}></lobby-machines>`;
       case "complaints":
         return html`<lobby-complaints .locale=${locale} .zone=${zone} .chosen=${chosen}></lobby-complaints>`;
     }

@@ -4,24 +4,29 @@ import "./complaint-card";
 import "./exchange-card";
 import "./faq-card";
 import "./fees-card";
+import "./guide-card";
 import "./loan-card";
 import "./place-card";
 import "./product-card";
 import "./rates-card";
 import "./rating-card";
+import "./request-card";
 import "./ticket-card";
+import "./visit-card";
 
 export interface CardSetting {
   locale: Locale;
   /** Address of the server, "" on its own pages. */
   base: string;
   kiosk: boolean;
+  /** The conversation, for what only its own device may do. */
+  session: string | null;
   /** The newest state of a ticket, if a later one is known. */
   ticket: (code: string) => TicketCard | undefined;
 }
 
 /** The element for a card; nothing for a kind that this version does not know. */
-export function renderCard(given: { kind: string }, { locale, base, kiosk, ticket }: CardSetting) {
+export function renderCard(given: { kind: string }, { locale, base, kiosk, session, ticket }: CardSetting) {
   const card = given as Card;
   switch (card.kind) {
     case "ticket":
@@ -30,6 +35,7 @@ export function renderCard(given: { kind: string }, { locale, base, kiosk, ticke
         .locale=${locale}
         .base=${base}
         ?kiosk=${kiosk}
+        .session=${session}
       ></lobby-ticket-card>`;
     case "place":
       return html`<lobby-place-card .card=${card} .locale=${locale} .base=${base}></lobby-place-card>`;
@@ -43,6 +49,12 @@ export function renderCard(given: { kind: string }, { locale, base, kiosk, ticke
       return html`<lobby-fees-card .card=${card} .locale=${locale}></lobby-fees-card>`;
     case "faq":
       return html`<lobby-faq-card .card=${card} .locale=${locale}></lobby-faq-card>`;
+    case "guide":
+      return html`<lobby-guide-card .card=${card} .locale=${locale} .base=${base} ?kiosk=${kiosk}></lobby-guide-card>`;
+    case "visit":
+      return html`<lobby-visit-card .card=${card} .locale=${locale} .base=${base} ?kiosk=${kiosk}></lobby-visit-card>`;
+    case "request":
+      return html`<lobby-request-card .card=${card} .locale=${locale}></lobby-request-card>`;
     case "product":
       return html`<lobby-product-card .card=${card} .locale=${locale}></lobby-product-card>`;
     case "complaint":

@@ -6,6 +6,10 @@ import type { Locale, TicketCard } from "../../protocol/frames";
 import { shared } from "../../style/shared";
 import { cardStyle } from "./card";
 import { scan } from "./scan";
+import "./slip";
+
+const OPEN = new Set(["waiting", "called", "serving", "parked"]);
+const PRINTED = new Set(["waiting", "called"]);
 
 @element("lobby-ticket-card")
 export class TicketCardElement extends LitElement {
@@ -13,6 +17,8 @@ export class TicketCardElement extends LitElement {
   @property() locale: Locale = "zh-Hans";
   @property() base = "";
   @property({ type: Boolean }) kiosk = false;
+  /** The kiosk's conversation, which may print the number; null elsewhere. */
+  @property() session: string | null = null;
 
   static override styles = [
     shared,
@@ -55,7 +61,7 @@ export class TicketCardElement extends LitElement {
     const texts = chatTexts[this.locale].ticket;
     const { number, service, zone, windows, ahead, wait_minutes, code, state = "waiting" } = this.card;
     const waiting = state === "waiting";
-    const over = !waiting && state !== "called";
+    const over = !OPEN.has(state);
     return html`
       <section class="card" lang=${this.locale} aria-label="${texts.title} ${number}" data-testid="card-ticket">
         <div class="top">
@@ -84,6 +90,9 @@ export class TicketCardElement extends LitElement {
         ${over
           ? nothing
           : scan({ base: this.base, path: `/t/${code}`, hint: texts.scan, open: texts.open, kiosk: this.kiosk })}
+        ${this.kiosk && this.session && PRINTED.has(state)
+          ? html`<lobby-slip .code=${code} .session=${this.session} .locale=${this.locale}></lobby-slip>`
+          : nothing}
       </section>
     `;
   }
