@@ -17,6 +17,7 @@ from actions.turn import TAKE, Events, Turn, choice, offer
 from bot.branch import rules as branch_rules
 from bot.branch.rules import Triage
 from bot.errors import Conflict, Invalid
+from bot.queueing import forecast
 from bot.queueing import service as queueing
 from bot.queueing.rules import WAITING
 from bot.queueing.service import NoWindow, TicketView
@@ -149,10 +150,18 @@ class WaitTime(IntentAction):
             turn.say(
                 "utter_wait_service", service=label, ahead=wait.ahead, low=wait.low, high=wait.high, choices=[take_it]
             )
+            _say_when_quieter(turn, wait)
             return [offer(TAKE, service=service_id)]
         take_one = choice(turn.label("take_number"), "take_ticket")
         turn.say("utter_wait_overview", lines="\n".join(_wait_lines(turn)), choices=[take_one])
         return [offer(TAKE)]
+
+
+def _say_when_quieter(turn: Turn, wait: queueing.Wait) -> None:
+    with turn.edge.store.read() as session:
+        hour = forecast.quieter_hour(session, turn.edge.branch, now=turn.now, than_minutes=wait.point)
+    if hour is not None:
+        turn.say("utter_wait_quieter", hour=hour.hour, minutes=round(hour.wait_minutes))
 
 
 # --- giving a number ----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any, NoReturn, Optional
 import typer
 
 from bot import settings as settings_module
-from bot.errors import SetupError
+from bot.errors import DataError, SetupError
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Lobby, an assistant for bank branches.")
 QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "PYTHONWARNINGS": "ignore"}
@@ -201,18 +201,34 @@ def staff_add(name: str, display_name: str = typer.Option("", help="as customers
 def branch_check(
     folder: Optional[Path] = typer.Argument(None, help="a folder in the form of data/branch/demo"),
 ) -> None:
-    """Say everything that is wrong with a branch's data; if nothing is, show the branch."""
+    """Say everything that is wrong with a branch's data; if nothing is, show the branch.
+
+    What may be prepared at home and what is lent refer to the branch, so they are judged once that is in order.
+    """
+    from bot.assistance.service import load_catalogue
     from bot.branch.report import overview
     from bot.branch.service import examine
     from bot.store import utc_now
+    from bot.visits.service import load_visit_plan
 
-    branch, faults = examine(folder or settings_module.get().branch_dir)
-    if branch is None:
-        for fault in faults:
-            _say(fault.cause)
-        _say(f"\n{len(faults)} to correct")
-        raise typer.Exit(1)
-    _say(overview(branch, utc_now()))
+    place = folder or settings_module.get().branch_dir
+    branch, faults = examine(place)
+    if branch is not None:
+        faults = [*_faults(lambda: load_visit_plan(place, branch)), *_faults(lambda: load_catalogue(place))]
+        if not faults:
+            _say(overview(branch, utc_now()))
+            return
+    for fault in faults:
+        _say(fault.cause)
+    _say(f"\n{len(faults)} to correct")
+    raise typer.Exit(1)
+
+
+def _faults(load: Callable[[], object]) -> Iterator[DataError]:
+    try:
+        load()
+    except DataError as error:
+        yield error
 
 
 def _say(line: str) -> None:

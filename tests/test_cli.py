@@ -39,6 +39,17 @@ def test_branch_check_says_file_line_and_cause_of_every_fault(folder: Path) -> N
     assert "2 to correct" in result.output
 
 
+def test_branch_check_says_what_is_wrong_with_visits_and_lending(folder: Path) -> None:
+    visits, lending = folder / "visits.yml", folder / "assistance.yml"
+    seats = replace_in(visits, "seats: {A: ", "seats: {Q: ")
+    zone = replace_in(lending, "zone: waiting", "zone: roof")
+    result = CliRunner().invoke(app, ["branch", "check", str(folder)])
+    assert result.exit_code == 1
+    assert f"{visits}, line {seats}: there is no group Q" in result.output
+    assert f"{lending}, line {zone}: there is no zone roof" in result.output
+    assert "2 to correct" in result.output
+
+
 def test_branch_check_of_no_folder_is_a_fault(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["branch", "check", str(tmp_path / "nowhere")])
     assert result.exit_code == 1

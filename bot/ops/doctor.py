@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 
+from bot.assistance.service import load_catalogue
+from bot.branch.service import load_branch
 from bot.errors import SetupError
+from bot.machines import service as machines
 from bot.ops import frontend, supervisor, training
+from bot.printing import service as printing
 from bot.settings import ROOT, Settings
 from bot.store import Store
 from bot.store.migrate import is_current
+from bot.visits.service import load_visit_plan
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -31,8 +36,11 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield _python()
     yield _packages()
     yield from _raised("data files are whole", lambda: supervisor.check_data(settings))
+    yield from _branch_files(settings)
+    yield from _raised("machines: tasks, faults and guides are whole", machines.facts)
     yield from _raised(f"disk of {settings.home} has room", lambda: supervisor.check_disk(settings.home))
     yield _port(settings)
+    yield from _printer(settings)
     yield from _database(settings)
     yield _model(settings)
     yield _pages()
@@ -69,7 +77,24 @@ def _installed(name: str) -> str | None:
         return None
 
 
-def _raised(what: str, check: Callable[[], None]) -> Iterator[Finding]:
+def _branch_files(settings: Settings) -> Iterator[Finding]:
+    folder = settings.branch_dir
+    try:
+        branch = load_branch(folder)
+    except SetupError:
+        return  # said with the other data files; what refers to a branch can't be judged without it
+    yield from _raised("visits that can be prepared at home are whole", lambda: load_visit_plan(folder, branch))
+    yield from _raised("requests and things to lend are whole", lambda: load_catalogue(folder))
+
+
+def _printer(settings: Settings) -> Iterator[Finding]:
+    if settings.printer is None:
+        yield Finding("ok", "no printer is set: numbers are shown on the screen alone")
+        return
+    yield from _raised(f"printer {settings.printer}", lambda: printing.from_settings(settings))
+
+
+def _raised(what: str, check: Callable[[], object]) -> Iterator[Finding]:
     try:
         check()
     except SetupError as error:

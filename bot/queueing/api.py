@@ -1,6 +1,6 @@
 """HTTP routes of the queue: a ticket for who has its code, the board for the hall, windows and queues for staff."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Literal
@@ -16,6 +16,8 @@ from bot.queueing import service as queueing
 from bot.queueing.rules import State, StoredState, WindowStatus
 from bot.queueing.service import Call, TicketView, WindowView
 from bot.staff.api import StaffIdentity, signed_in, signed_in_to_change
+from bot.visits import service as visits
+from bot.visits.service import Papers
 
 router = APIRouter(prefix="/api", tags=["queueing"])
 
@@ -280,7 +282,7 @@ def show_board(e: Edge = Depends(edge)) -> BoardInfo:
 def list_windows(_: StaffIdentity = Depends(signed_in), e: Edge = Depends(edge)) -> StaffWindows:
     with e.store.read() as session:
         views = queueing.list_windows(session, e.branch, now=e.clock())
-    return StaffWindows(items=[_staff_window(e.branch, view) for view in views])
+        return StaffWindows(items=_staff_windows(session, e.branch, views))
 
 
 @router.post("/staff/windows/{window_id}/state")
@@ -295,7 +297,7 @@ def set_window_state(
         view = queueing.set_window_state(
             session, e.branch, window_id=window_id, state=request.state, by=staff.name, now=e.clock()
         )
-    return _staff_window(e.branch, view)
+        return _staff_windows(session, e.branch, [view])[0]
 
 
 @router.post("/staff/windows/{window_id}/next")
@@ -305,7 +307,7 @@ def call_next(
     """Call the next number; the one called here before is done."""
     with _changing(e) as session:
         view = queueing.call_next(session, e.branch, window_id=window_id, by=staff.name, now=e.clock())
-    return NextTicket(ticket=None if view is None else _staff_ticket(e.branch, view))
+        return NextTicket(ticket=None if view is None else _staff_ticket(session, e.branch, view))
 
 
 @router.post("/staff/windows/{window_id}/call")
@@ -320,7 +322,7 @@ def call_ticket(
         view = queueing.call_ticket(
             session, e.branch, window_id=window_id, number=request.number, by=staff.name, now=e.clock()
         )
-    return _staff_ticket(e.branch, view)
+        return _staff_ticket(session, e.branch, view)
 
 
 @router.post("/staff/windows/{window_id}/recall")
@@ -328,7 +330,7 @@ def recall(window_id: str, staff: StaffIdentity = Depends(signed_in_to_change), 
     """Call the same number again."""
     with _changing(e) as session:
         view = queueing.recall(session, e.branch, window_id=window_id, by=staff.name, now=e.clock())
-    return _staff_ticket(e.branch, view)
+        return _staff_ticket(session, e.branch, view)
 
 
 @router.post("/staff/windows/{window_id}/start")
@@ -336,7 +338,7 @@ def start(window_id: str, staff: StaffIdentity = Depends(signed_in_to_change), e
     """The customer is at the window."""
     with _changing(e) as session:
         view = queueing.start(session, e.branch, window_id=window_id, by=staff.name, now=e.clock())
-    return _staff_ticket(e.branch, view)
+        return _staff_ticket(session, e.branch, view)
 
 
 @router.post("/staff/windows/{window_id}/done")
@@ -344,7 +346,7 @@ def finish(window_id: str, staff: StaffIdentity = Depends(signed_in_to_change), 
     """The customer was served; with further services the ticket waits for the next of them."""
     with _changing(e) as session:
         view = queueing.finish_ticket(session, e.branch, window_id=window_id, by=staff.name, now=e.clock())
-    return _staff_ticket(e.branch, view)
+        return _staff_ticket(session, e.branch, view)
 
 
 @router.post("/staff/windows/{window_id}/no-show")
@@ -354,7 +356,7 @@ def no_show(
     """The customer did not come, however often called."""
     with _changing(e) as session:
         view = queueing.no_show(session, e.branch, window_id=window_id, by=staff.name, now=e.clock())
-    return _staff_ticket(e.branch, view)
+        return _staff_ticket(session, e.branch, view)
 
 
 @router.post("/staff/windows/{window_id}/park")
@@ -362,7 +364,7 @@ def park(window_id: str, staff: StaffIdentity = Depends(signed_in_to_change), e:
     """Keep the current ticket aside; `call` brings it back."""
     with _changing(e) as session:
         view = queueing.park(session, e.branch, window_id=window_id, by=staff.name, now=e.clock())
-    return _staff_ticket(e.branch, view)
+        return _staff_ticket(session, e.branch, view)
 
 
 @router.post("/staff/windows/{window_id}/transfer")
@@ -383,7 +385,7 @@ def transfer(
             by=staff.name,
             now=e.clock(),
         )
-    return _staff_ticket(e.branch, view)
+        return _staff_ticket(session, e.branch, view)
 
 
 @router.get("/staff/tickets")
@@ -393,7 +395,8 @@ def list_tickets(
     """Today's tickets in the order of the line."""
     with e.store.read() as session:
         views = queueing.list_tickets(session, e.branch, state=state, now=e.clock())
-    return StaffTickets(items=[_staff_ticket(e.branch, view) for view in views])
+        papers = _papers(session, e.branch, views)
+    return StaffTickets(items=[_with_papers(e.branch, view, papers) for view in views])
 
 
 @router.get("/staff/queues")
@@ -472,7 +475,16 @@ def _ticket(branch: Branch, view: TicketView) -> TicketInfo:
     )
 
 
-def _staff_ticket(branch: Branch, view: TicketView) -> StaffTicket:
+def _papers(session: Session, branch: Branch, views: Sequence[TicketView]) -> Mapping[int, Papers]:
+    return visits.papers_of(session, branch, [view.ticket_id for view in views])
+
+
+def _staff_ticket(session: Session, branch: Branch, view: TicketView) -> StaffTicket:
+    return _with_papers(branch, view, _papers(session, branch, [view]))
+
+
+def _with_papers(branch: Branch, view: TicketView, papers: Mapping[int, Papers]) -> StaffTicket:
+    prepared = papers.get(view.ticket_id)
     customer_class = branch.classes[view.customer_class]
     way = branch_rules.triage(branch, view.service_id, view.amount, "kiosk", customer_class=view.customer_class).ticket
     return StaffTicket(
@@ -497,12 +509,18 @@ def _staff_ticket(branch: Branch, view: TicketView) -> StaffTicket:
         started_at=view.started_at,
         held_until=view.held_until,
         rejoin_until=view.rejoin_until,
-        papers=None,
-        missing=[],
+        papers=None if prepared is None else "complete" if prepared.complete else "missing",
+        missing=[] if prepared is None else list(prepared.missing),
     )
 
 
-def _staff_window(branch: Branch, view: WindowView) -> StaffWindow:
+def _staff_windows(session: Session, branch: Branch, views: Sequence[WindowView]) -> list[StaffWindow]:
+    shown = [ticket for view in views for ticket in (view.current, *view.parked) if ticket is not None]
+    papers = _papers(session, branch, shown)
+    return [_staff_window(branch, view, papers) for view in views]
+
+
+def _staff_window(branch: Branch, view: WindowView, papers: Mapping[int, Papers]) -> StaffWindow:
     window = branch.windows[view.window_id]
     return StaffWindow(
         id=window.id,
@@ -513,6 +531,6 @@ def _staff_window(branch: Branch, view: WindowView) -> StaffWindow:
         services=_services(branch, view.service_ids),
         waiting=view.waiting,
         calls_before_no_show=branch.queue.calls_before_no_show,
-        current=None if view.current is None else _staff_ticket(branch, view.current),
-        parked=[_staff_ticket(branch, one) for one in view.parked],
+        current=None if view.current is None else _with_papers(branch, view.current, papers),
+        parked=[_with_papers(branch, one, papers) for one in view.parked],
     )

@@ -120,3 +120,14 @@ class WindowState(Base):
     state = Column(String(6), nullable=False)
     since = Column(UtcDateTime, nullable=False)
     by = Column(String(80), nullable=False)
+
+
+class Forecast(Base):
+    """What is foreseen or known of other days, by kind (see `forecast`); one row each, written anew."""
+
+    __tablename__ = "forecasts"
+
+    branch_id = Column(String(40), primary_key=True)
+    kind = Column(String(10), primary_key=True)
+    at = Column(UtcDateTime, nullable=False)
+    content = Column(JsonText, nullable=False)

@@ -152,6 +152,13 @@ def wait(ahead: Mapping[Lane, int], mine: Lane, busy: AbstractSet[str]) -> Wait:
     return Wait(sum(rivals.values()), low, (low + high) // 2, high)
 
 
+def foreseen_wait(ahead: int, low: float, point: float, high: float) -> Wait:
+    """An estimate in minutes as it is told: whole minutes, the range rounded outwards, none below now."""
+    whole_low = max(0, math.floor(low))
+    whole_high = max(math.ceil(high), whole_low + NARROWEST_MINUTES)
+    return Wait(ahead, whole_low, min(max(round(point), whole_low), whole_high), whole_high)
+
+
 def waits(line: Iterable[tuple[int, Lane, bool]], busy: AbstractSet[str]) -> dict[int, Wait]:
     """The wait of everybody in line, by ticket id; the line in order: ticket id, lane, whether it is held.
 

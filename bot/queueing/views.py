@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,10 +18,12 @@ from bot.branch import rules as branch_rules
 from bot.branch.schema import INDIVIDUAL, LANES, Branch
 from bot.locales import pick
 from bot.queueing import rules
-from bot.queueing.models import AT_WINDOW, Ticket, WindowState
+from bot.queueing.models import AT_WINDOW, Forecast, Ticket, WindowState
 from bot.queueing.rules import CLOSED, NO_SHOW, NO_WAIT, OPEN, PARKED, SERVING, WAITING, Lane, Wait
 
 LAST_CALLS = 8
+# A forecast is made whenever the queue has moved; one older than this says that nobody makes any.
+FRESH = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -294,6 +296,47 @@ def newcomer(
 # --- waits ------------------------------------------------------------------------------------
 
 
+def newcomer_key(service_id: str, route: str, head_start_minutes: int) -> str:
+    return f"{service_id}/{route}/{head_start_minutes}"
+
+
+@dataclass(frozen=True)
+class Foreseen:
+    """The stored forecast, `age` minutes old; empty where there is no fresh one."""
+
+    age: float
+    tickets: Mapping[str, list[float] | None]
+    newcomers: Mapping[str, list[float] | None]
+
+    def of_ticket(self, ticket: Any, reckoned: Wait) -> Wait:
+        return self._better(self.tickets.get(str(ticket.id)), reckoned)
+
+    def of_newcomer(self, person: Any, head_start_minutes: int, reckoned: Wait) -> Wait:
+        if person.wants_window is not None:
+            return reckoned
+        key = newcomer_key(person.service_id, person.route, head_start_minutes)
+        return self._better(self.newcomers.get(key), reckoned)
+
+    def _better(self, minutes: list[float] | None, reckoned: Wait) -> Wait:
+        """What was foreseen, where it was; where nobody is expected to call, or it is not known, what is reckoned."""
+        if minutes is None:
+            return reckoned
+        return rules.foreseen_wait(reckoned.ahead, *(one - self.age for one in minutes))
+
+
+NOTHING_FORESEEN = Foreseen(0.0, {}, {})
+
+
+def foreseen(session: Session, branch: Branch, now: datetime) -> Foreseen:
+    """The forecast of this branch, if it is fresh."""
+    query = select(Forecast.at, Forecast.content).where(Forecast.branch_id == branch.id, Forecast.kind == "waits")
+    stored = session.execute(query.where(Forecast.at > now - FRESH)).first()
+    if stored is None:
+        return NOTHING_FORESEEN
+    age = max(0.0, (now - stored.at).total_seconds() / 60)
+    return Foreseen(age, stored.content["tickets"], stored.content["newcomers"])
+
+
 def wait_of_newcomer(
     session: Session, branch: Branch, windows: Windows, person: Newcomer, *, rank: int, now: datetime
 ) -> Wait:
@@ -310,15 +353,21 @@ def _wait_behind(
     if ticket_id is not None:
         earlier = or_(Ticket.rank < rank, and_(Ticket.rank == rank, Ticket.id < ticket_id))
     counts = _counts(session, branch, windows, now, earlier)
-    return rules.wait(counts, _lane(branch, windows, ticket), _busy(session, branch, now))
+    reckoned = rules.wait(counts, _lane(branch, windows, ticket), _busy(session, branch, now))
+    known = foreseen(session, branch, now)
+    if ticket_id is not None:
+        return known.of_ticket(ticket, reckoned)
+    return known.of_newcomer(ticket, round(now.timestamp() / 60 - rank / 60_000), reckoned)
 
 
 def _estimates(session: Session, branch: Branch, windows: Windows, now: datetime) -> dict[int, Wait]:
     """The wait of everybody in line, by ticket id."""
     columns = (Ticket.id, Ticket.service_id, Ticket.route, Ticket.wants_window, Ticket.held_until)
-    rows = session.execute(in_line(branch, now).with_only_columns(*columns))
+    rows = list(session.execute(in_line(branch, now).with_only_columns(*columns)))
     line = ((row.id, _lane(branch, windows, row), is_held(row, now)) for row in rows)
-    return rules.waits(line, _busy(session, branch, now))
+    reckoned = rules.waits(line, _busy(session, branch, now))
+    known = foreseen(session, branch, now)
+    return {row.id: known.of_ticket(row, reckoned[row.id]) for row in rows}
 
 
 def _counts(session: Session, branch: Branch, windows: Windows, now: datetime, *conditions: Any) -> Counter[Lane]:
@@ -452,12 +501,13 @@ def board(session: Session, branch: Branch, *, now: datetime) -> Board:
 def _groups(session: Session, branch: Branch, now: datetime) -> Iterator[GroupWait]:
     state_of = windows_now(session, branch, now)
     counts, busy = _counts(session, branch, state_of, now), _busy(session, branch, now)
+    known = foreseen(session, branch, now)
     query = of_today(branch, now).where(Ticket.state == WAITING).group_by(Ticket.service_id)
     waiting = dict(session.execute(query.with_only_columns(Ticket.service_id, func.count())).all())
     for letter in branch.groups:
         services = [service for service in branch.services.values() if service.letter == letter]
         newcomers = [newcomer(branch, service.id, None) for service in services]
-        found = [rules.wait(counts, _lane(branch, state_of, one), busy) for one in newcomers]
+        found = [known.of_newcomer(one, 0, rules.wait(counts, _lane(branch, state_of, one), busy)) for one in newcomers]
         people = sum(waiting.get(service.id, 0) for service in services)
         yield GroupWait(letter, people, min(one.low for one in found), max(one.high for one in found))
 

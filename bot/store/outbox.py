@@ -12,7 +12,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Integer, String, delete, event, func, select, text
+from sqlalchemy import BigInteger, Column, Integer, String, delete, event, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from bot.store.base import Base, JsonText, UtcDateTime
@@ -39,7 +39,7 @@ def publish(session: Session, topic: str, payload: dict[str, Any], *, now: datet
     Rows are written last thing before the commit: the lock is then the last one a transaction takes, so that it can
     be part of no deadlock, and is held shortest.
     """
-    session.info.setdefault(_PENDING, []).append(OutboxRow(at=now, topic=topic, payload=payload))
+    session.info.setdefault(_PENDING, []).append({"at": now, "topic": topic, "payload": payload})
 
 
 @event.listens_for(Session, "before_commit")
@@ -50,7 +50,8 @@ def _write_pending(session: Session) -> None:
     session.flush()
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ADVISORY_LOCK})
-    session.add_all(rows)
+    # In one statement, not as objects: every change of the queue has three.
+    session.execute(insert(OutboxRow.__table__), rows)
 
 
 def last_id(session: Session) -> int:

@@ -36,6 +36,7 @@ from bot.printing import api as printing_api
 from bot.printing import service as printing_service
 from bot.privacy.service import Vault
 from bot.queueing import api as queueing_api
+from bot.queueing import forecast_api
 from bot.settings import DATA, Settings
 from bot.staff import api as staff_api
 from bot.store import Store, utc_now
@@ -45,6 +46,7 @@ from bot.visits import api as visits_api
 from bot.visits.service import load_visit_plan
 from bot.web import events, pages
 from bot.web.assistant import Assistant
+from bot.web.forecasts import Forecasts
 from bot.web.gateway import AddressLimits, Gateway
 from bot.web.hub import Hub
 from bot.web.threads import Threads
@@ -96,6 +98,7 @@ def make_app(settings: Settings | None = None) -> FastAPI:
             asyncio.ensure_future(hub.tail()),
             asyncio.ensure_future(assistant.watch(turns.tell_back)),
             asyncio.ensure_future(turns.sweep()),
+            asyncio.ensure_future(Forecasts(edge, hub, threads).run()),
         ]
         yield
         hub.close_streams()
@@ -111,6 +114,7 @@ def make_app(settings: Settings | None = None) -> FastAPI:
     for part in (
         branch_api,
         queueing_api,
+        forecast_api,
         visits_api,
         machines_api,
         assistance_api,

@@ -97,6 +97,27 @@ def test_the_doctor_names_what_is_missing_and_says_how_to_mend_it(tmp_path: Path
     assert all(wrong.values())
 
 
+def test_the_doctor_reads_the_printer_setting_and_every_file_of_the_branch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings_module, "DATA", tmp_path)
+    whole, torn = (Path(shutil.copytree(DATA / "branch" / "demo", tmp_path / "branch" / name)) for name in ("a", "b"))
+    for name in ("visits.yml", "assistance.yml"):
+        (torn / name).unlink()
+
+    def wrong(branch: Path, printer: str) -> str:
+        environment = {"LOBBY_HOME": str(tmp_path), "LOBBY_BRANCH": branch.name, "LOBBY_PRINTER": printer}
+        findings = doctor.examine(settings_module.load(environment))
+        return "\n".join(finding.what for finding in findings if finding.level == "wrong")
+
+    in_order = wrong(whole, "dummy:")
+    assert "LOBBY_PRINTER" not in in_order
+    assert str(whole) not in in_order
+    to_mend = wrong(torn, "typewriter://desk")
+    for cause in ("LOBBY_PRINTER is 'typewriter://desk'", str(torn / "visits.yml"), str(torn / "assistance.yml")):
+        assert cause in to_mend
+
+
 def test_a_model_is_stale_as_soon_as_its_data_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     copy = tmp_path / "data"
     shutil.copytree(DATA, copy)

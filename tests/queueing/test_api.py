@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.store import Store
 from tests.queueing.hall import Hall
 from tests.routes import AGENT, Routes
+from tests.visits.trip import Trip, demo_plan
 
 
 @pytest.fixture
@@ -158,6 +159,33 @@ def test_window_is_run_from_one_screen(hall: Hall, routes: Routes) -> None:
     assert (closed["state"], closed["current"]) == ("closed", None)
     assert refusal(routes, "/api/staff/windows/7/next") == (409, "conflict", "this window is closed")
     assert routes.client.post("/api/staff/windows/7/state", json={"state": "asleep"}).status_code == 422
+
+
+def test_window_sees_which_papers_were_prepared_at_home(hall: Hall, routes: Routes, branch: Branch) -> None:
+    trip = Trip(hall.store, branch, demo_plan(branch), hall.now)
+    needed = [paper for paper in branch.services["loan"].bring if paper.when is None]
+    full = trip.check_in(trip.prepare("loan", *(paper.id for paper in needed)).code).ticket.number
+    bare = trip.check_in(trip.prepare("loan").code).ticket.number
+    walk_in = hall.take_ticket("loan").number
+    routes.sign_in()
+    labels = [dict(paper.label) for paper in needed]
+    papers = {full: ("complete", []), bare: ("missing", labels), walk_in: (None, [])}
+
+    def seen(ticket: dict[str, Any]) -> tuple[str | None, list[dict[str, str]]]:
+        return ticket["papers"], ticket["missing"]
+
+    listed = routes.client.get("/api/staff/tickets").json()["items"]
+    assert {ticket["number"]: seen(ticket) for ticket in listed} == papers
+    for number in (full, bare, walk_in):
+        assert seen(post(routes, "/api/staff/windows/7/call", {"number": number})) == papers[number]
+        assert seen(post(routes, "/api/staff/windows/7/park")) == papers[number]
+    assert seen(post(routes, "/api/staff/windows/7/call", {"number": bare})) == papers[bare]
+    window = next(one for one in routes.client.get("/api/staff/windows").json()["items"] if one["id"] == "7")
+    assert seen(window["current"]) == papers[bare]
+    assert {ticket["number"]: seen(ticket) for ticket in window["parked"]} == {
+        number: papers[number] for number in (full, walk_in)
+    }
+    assert seen(post(routes, "/api/staff/windows/7/state", {"state": "paused"})["current"]) == papers[bare]
 
 
 def test_staff_see_the_line_of_each_service_and_who_is_late(hall: Hall, routes: Routes) -> None:

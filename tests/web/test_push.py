@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 
+from bot.branch.service import load_branch
+from bot.queueing import service as queueing
+from bot.queueing import views
+from bot.settings import DATA
+from bot.store import utc_now
 from tests.customer import Customer
 from tests.web.conftest import Installation
 
@@ -104,3 +110,29 @@ async def test_a_change_without_the_csrf_header_is_refused(installation: Install
     console = installation.sign_in()
     del console.headers["X-Lobby-CSRF"]
     assert console.post("/api/staff/windows/1/next").status_code == 403
+
+
+def test_waits_are_forecast_as_soon_as_the_queue_moves(installation: Installation) -> None:
+    branch = load_branch(DATA / "branch" / "demo")
+    with installation.store.begin() as session:
+        taken = queueing.take_ticket(
+            session,
+            branch,
+            service_id="loan",
+            amount=None,
+            session_id=None,
+            turn_id=None,
+            locale="en",
+            now=utc_now(),
+        )
+    until = time.monotonic() + 15
+    while time.monotonic() < until:
+        with installation.store.read() as session:
+            stored = views.foreseen(session, branch, utc_now())
+        if str(taken.ticket_id) in stored.tickets:
+            break
+        time.sleep(0.1)
+    assert str(taken.ticket_id) in stored.tickets
+    told = httpx.get(f"{installation.url}/api/wait", params={"service": "loan"}, timeout=10).json()
+    assert told["ahead"] >= 1
+    assert told["wait_minutes"][0] <= told["wait_point"] <= told["wait_minutes"][1]

@@ -161,6 +161,7 @@ export class DemoPage extends LitElement {
             <p class="lead">${texts.lead}</p>
             <div class="links">
               <button type="button" class="primary" data-testid="try" @click=${this.try}>${texts.try}</button>
+              <a href="/visit" data-testid="prepare">${texts.visit}</a>
               <a href="/board">${texts.board}</a>
               <a href="/kiosk">${texts.kiosk}</a>
             </div>

@@ -153,6 +153,7 @@ export const kiosk: Texts<typeof hans.kiosk> = {
   mascot: "The lobby assistant, a small smiling robot",
   tasks: {
     ticket: { label: "Get a number", hint: "Tell us what you need", says: "I need a queue number" },
+    code: { label: "I have a code", hint: "From preparing at home", says: "" },
     ask: { label: "Ask a question", hint: "Rates, accounts, loans…", says: "" },
     place: { label: "Find a place", hint: "Windows, machines, toilets", says: "I am looking for a place in the branch" },
     complain: { label: "Complaint", hint: "We listen", says: "I want to complain" },
@@ -165,6 +166,7 @@ export const kiosk: Texts<typeof hans.kiosk> = {
     "What do I need to open an account?",
     "How long is the wait?",
   ],
+  toChat: "No code, or another question? Ask here",
   largerText: "Larger text",
   contrast: "High contrast",
   phone: "To my phone",
@@ -332,6 +334,7 @@ export const demo: Texts<typeof hans.demo> = {
     safe: { title: "Keep your money yours", text: "A call about a “safe account”? Ask us before you do anything." },
   },
   try: "Try the assistant",
+  visit: "Prepare at home",
   board: "See the board",
   kiosk: "See the kiosk",
   note: "This is a demo: Demo Bank does not exist and everything here is invented.",
@@ -524,6 +527,19 @@ export const staff: Texts<typeof hans.staff> = {
     wait: "Expected wait (min)",
     taken: "Taken at",
     showAll: "Include finished",
+  },
+  appointments: {
+    title: "Today's appointments",
+    empty: "No appointments today.",
+    complete: "papers complete",
+    missing: (missing) => `missing: ${missing}`,
+    came: (number) => `came, ${number}`,
+    states: { open: "not here yet", checked_in: "came", cancelled: "cancelled", expired: "expired" },
+  },
+  printer: {
+    title: "Printer",
+    since: (time) => `since ${time}`,
+    test: "Print a test",
   },
   machines: {
     list: "Machines",

@@ -150,6 +150,7 @@ export const kiosk = {
   mascot: "大堂助手小厅，一个微笑的小机器人",
   tasks: {
     ticket: { label: "取号排队", hint: "说说办什么业务", says: "我要取号" },
+    code: { label: "我有预约码", hint: "输入或扫描准备码取号", says: "" },
     ask: { label: "业务咨询", hint: "利率、开户、贷款…", says: "" },
     place: { label: "找地方", hint: "窗口、机具、洗手间", says: "我想找个地方" },
     complain: { label: "投诉建议", hint: "我们认真听", says: "我要投诉" },
@@ -157,6 +158,7 @@ export const kiosk = {
   },
   hello: "您好！想问什么，写下来就好，也可以点下面的问题。",
   suggestions: ["定期存款利率是多少？", "存折丢了怎么办？", "办银行卡要带什么？", "现在要等多久？"],
+  toChat: "没有码，或想问别的？点这里",
   largerText: "大字",
   contrast: "高对比",
   phone: "转到手机",
@@ -315,6 +317,7 @@ export const demo = {
     safe: { title: "守住您的钱", text: "接到“安全账户”电话？先问问我们，再做决定。" },
   },
   try: "试试在线助手",
+  visit: "在家准备，少跑一趟",
   board: "看看叫号屏",
   kiosk: "看看自助屏",
   note: "这是演示页面：示范银行并不存在，页面内容均为虚构。",
@@ -507,6 +510,19 @@ export const staff = {
     wait: "预计等候（分钟）",
     taken: "取号时间",
     showAll: "包括已办结的",
+  },
+  appointments: {
+    title: "今天的预约",
+    empty: "今天没有预约。",
+    complete: "必备材料齐全",
+    missing: (missing: string) => `还缺：${missing}`,
+    came: (number: string) => `已取号 ${number}`,
+    states: { open: "还没来", checked_in: "已取号", cancelled: "已取消", expired: "已过期" },
+  },
+  printer: {
+    title: "打印机",
+    since: (time: string) => `${time} 起`,
+    test: "打印测试页",
   },
   machines: {
     list: "机具",

@@ -152,6 +152,7 @@ export const kiosk: Texts<typeof hans.kiosk> = {
   mascot: "大堂助手小廳，一個微笑的小機器人",
   tasks: {
     ticket: { label: "取號排隊", hint: "說說辦什麼業務", says: "我要取號" },
+    code: { label: "我有預約碼", hint: "輸入或掃描準備碼取號", says: "" },
     ask: { label: "業務諮詢", hint: "利率、開戶、貸款…", says: "" },
     place: { label: "找地方", hint: "窗口、機具、洗手間", says: "我想找個地方" },
     complain: { label: "投訴建議", hint: "我們認真聽", says: "我要投訴" },
@@ -159,6 +160,7 @@ export const kiosk: Texts<typeof hans.kiosk> = {
   },
   hello: "您好！想問什麼，寫下來就好，也可以點下面的問題。",
   suggestions: ["定期存款利率是多少？", "存摺丟了怎麼辦？", "辦銀行卡要帶什麼？", "現在要等多久？"],
+  toChat: "沒有代碼，或想問別的？點這裡",
   largerText: "大字",
   contrast: "高對比",
   phone: "轉到手機",
@@ -317,6 +319,7 @@ export const demo: Texts<typeof hans.demo> = {
     safe: { title: "守住您的錢", text: "接到「安全帳戶」電話？先問問我們，再做決定。" },
   },
   try: "試試線上助手",
+  visit: "在家準備，少跑一趟",
   board: "看看叫號屏",
   kiosk: "看看自助屏",
   note: "這是示範頁面：示範銀行並不存在，頁面內容均為虛構。",
@@ -509,6 +512,19 @@ export const staff: Texts<typeof hans.staff> = {
     wait: "預計等候（分鐘）",
     taken: "取號時間",
     showAll: "包括已辦結的",
+  },
+  appointments: {
+    title: "今天的預約",
+    empty: "今天沒有預約。",
+    complete: "必備文件齊全",
+    missing: (missing) => `還缺：${missing}`,
+    came: (number) => `已取號 ${number}`,
+    states: { open: "還沒來", checked_in: "已取號", cancelled: "已取消", expired: "已過期" },
+  },
+  printer: {
+    title: "印表機",
+    since: (time) => `${time} 起`,
+    test: "列印測試頁",
   },
   machines: {
     list: "機器",

@@ -1,5 +1,7 @@
 import { LitElement, html, nothing } from "lit";
 import { query, state } from "lit/decorators.js";
+import type { VisitCheckIn } from "../api/types";
+import "../chat/cards/ticket-card";
 import "../chat/lobby-chat";
 import type { LobbyChat } from "../chat/lobby-chat";
 import { socketAddress } from "../client/address";
@@ -10,15 +12,16 @@ import { kioskTexts } from "../i18n/kiosk";
 import { element } from "../parts/element";
 import "../parts/languages";
 import { PageLocale } from "../parts/page-locale";
-import type { Locale } from "../protocol/frames";
+import type { Locale, TicketCard } from "../protocol/frames";
 import { shared } from "../style/shared";
+import "../visit/check-in";
 import { guardKiosk } from "./guard";
 import { icon, type Icon } from "./icons";
 import { IdleWatch } from "./idle";
 import { kioskStyle } from "./kiosk-style";
 import { mascot } from "./mascot";
 
-const TASKS = ["ticket", "ask", "place", "complain", "person"] as const satisfies readonly Icon[];
+const TASKS = ["ticket", "code", "ask", "place", "complain", "person"] as const satisfies readonly Icon[];
 const TOAST_MS = 8000;
 
 /**
@@ -28,6 +31,10 @@ const TOAST_MS = 8000;
 @element("lobby-kiosk")
 export class KioskApp extends LitElement {
   @state() private client: LobbyClient | null = null;
+  /** What the person does: talk, or check in with a code. */
+  @state() private view: "chat" | "check-in" = "chat";
+  /** The number that a code has become, in the language it was asked in. */
+  @state() private checkedIn: { card: TicketCard; locale: Locale } | null = null;
   @state() private toast: "wiped" | "movedAway" | null = null;
   @state() private largeText = false;
   @state() private contrast = false;
@@ -70,7 +77,7 @@ export class KioskApp extends LitElement {
           : html`<div class="brand">${texts.title}</div>`}
         ${this.client ? html`<lobby-languages .locale=${locale}></lobby-languages>` : html`<div class="tools">${this.renderToggles()}</div>`}
       </header>
-      ${this.client ? this.renderChat(this.client) : this.renderWelcome()}
+      ${this.client ? this.renderTalk(this.client) : this.renderWelcome()}
       ${this.client
         ? html`
             <footer>
@@ -108,7 +115,7 @@ export class KioskApp extends LitElement {
                   type="button"
                   class="tile ${index === 0 ? "first" : ""}"
                   data-testid="tile-${task}"
-                  @click=${() => this.begin(texts.tasks[task].says)}
+                  @click=${() => (task === "code" ? this.beginCheckIn() : this.begin(texts.tasks[task].says))}
                 >
                   ${icon(task)}
                   <span><strong>${label}</strong><small>${hint}</small></span>
@@ -118,6 +125,36 @@ export class KioskApp extends LitElement {
           })}
           <li class="tile language">${icon("language")}<lobby-languages .locale=${locale}></lobby-languages></li>
         </ul>
+      </main>
+    `;
+  }
+
+  private renderTalk(client: LobbyClient) {
+    return this.view === "check-in" ? this.renderCheckIn(client) : this.renderChat(client);
+  }
+
+  private renderCheckIn(client: LobbyClient) {
+    const { card, locale } = this.checkedIn ?? {};
+    return html`
+      <main class="check-in" data-testid="check-in-view">
+        <lobby-check-in
+          .locale=${this.locale.current}
+          .session=${client.session}
+          @checked-in=${this.showTicket}
+        ></lobby-check-in>
+        ${card && locale
+          ? html`
+              <lobby-ticket-card
+                kiosk
+                .card=${client.transcript.tickets.get(card.code) ?? card}
+                .locale=${locale}
+                .session=${client.session}
+              ></lobby-ticket-card>
+            `
+          : nothing}
+        <button type="button" data-testid="to-chat" @click=${this.toChat}>
+          ${kioskTexts[this.locale.current].toChat}
+        </button>
       </main>
     `;
   }
@@ -213,12 +250,13 @@ export class KioskApp extends LitElement {
       ...(this.settings.get("device") ? { device: this.settings.get("device") as string } : {}),
     });
     client.addEventListener("change", () => {
-      if (client === this.client && client.connection === "ended") {
-        this.finish(client.farewell === "moved" ? "movedAway" : "wiped");
-      }
+      if (client !== this.client) return;
+      if (client.connection === "ended") this.finish(client.farewell === "moved" ? "movedAway" : "wiped");
+      else this.requestUpdate();
     });
     clearTimeout(this.resetTimer);
     this.client = client;
+    this.view = "chat";
     this.toast = null;
     client.start();
     if (says) client.say(says);
@@ -226,10 +264,28 @@ export class KioskApp extends LitElement {
     if (!says) void this.updateComplete.then(() => this.chat?.focus());
   }
 
+  private beginCheckIn(): void {
+    this.begin();
+    this.view = "check-in";
+  }
+
+  private showTicket(event: CustomEvent<VisitCheckIn>): void {
+    this.checkedIn = { card: event.detail.ticket as unknown as TicketCard, locale: this.locale.current };
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector("lobby-ticket-card")?.scrollIntoView({ block: "nearest" }),
+    );
+  }
+
+  private toChat(): void {
+    this.view = "chat";
+    void this.updateComplete.then(() => this.chat?.focus());
+  }
+
   /** Wipes everything of this person: session, screen, settings made by hand. */
   private finish(toast: "wiped" | "movedAway"): void {
     const client = this.client;
     this.client = null;
+    this.checkedIn = null;
     this.handover = null;
     this.idle.stop();
     client?.end();

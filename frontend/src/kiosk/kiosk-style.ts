@@ -140,7 +140,20 @@ export const kioskStyle = css`
     color: inherit;
   }
   .language {
+    grid-column: 1 / -1;
     justify-content: center;
+  }
+  .check-in {
+    display: grid;
+    align-content: start;
+    justify-items: center;
+    gap: 1.2em;
+    min-height: 0;
+    padding: 1.2em 1em;
+    overflow-y: auto;
+  }
+  lobby-check-in {
+    width: min(100%, 34em);
   }
   main.talking {
     display: grid;
@@ -271,9 +284,6 @@ export const kioskStyle = css`
     }
     .tiles {
       gap: 0.6em;
-    }
-    .tiles li:is(:first-child, :last-child) {
-      grid-column: 1 / -1;
     }
     .tile {
       min-height: 5em;

@@ -8,14 +8,16 @@ import { element } from "../parts/element";
 import { clockTime, grouped } from "../parts/format";
 import type { Locale } from "../protocol/frames";
 import { shared } from "../style/shared";
+import "./appointments-list";
 import { OnNews } from "./feed";
 import { panelStyle } from "./panel-style";
+import "./printer-line";
 import { staffGet } from "./staff-api";
 
 const UNFINISHED = new Set(["waiting", "called", "serving", "parked"]);
 const AT_WINDOW = new Set(["called", "serving"]);
 
-/** Today's tickets in the order of the line. */
+/** Today's tickets in the order of the line; beside them who is expected, and the printer of the slips. */
 @element("lobby-tickets")
 export class TicketsPanel extends LitElement {
   @property() locale: Locale = "zh-Hans";
@@ -33,6 +35,27 @@ export class TicketsPanel extends LitElement {
     shared,
     panelStyle,
     css`
+      .day {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) minmax(15rem, 20rem);
+        gap: 1rem;
+        min-height: 0;
+      }
+      .beside {
+        display: grid;
+        grid-template-rows: auto minmax(0, 1fr);
+        min-height: 0;
+      }
+      @media (max-width: 900px) {
+        .day {
+          display: block;
+          overflow-y: auto;
+        }
+        .beside {
+          display: block;
+          margin-top: 1rem;
+        }
+      }
       .check {
         display: flex;
         align-items: center;
@@ -54,22 +77,28 @@ export class TicketsPanel extends LitElement {
     const texts = staffTexts[this.locale].tickets;
     const tickets = (this.tickets.value?.items ?? []).filter((ticket) => this.all || UNFINISHED.has(ticket.state));
     return html`
-      <section class="box">
-        <div class="bar">
-          <h2>${texts.list}</h2>
-          <label class="check">
-            <input
-              type="checkbox"
-              .checked=${this.all}
-              @change=${(event: Event) => (this.all = (event.target as HTMLInputElement).checked)}
-            />
-            ${texts.showAll}
-          </label>
+      <div class="day">
+        <section class="box">
+          <div class="bar">
+            <h2>${texts.list}</h2>
+            <label class="check">
+              <input
+                type="checkbox"
+                .checked=${this.all}
+                @change=${(event: Event) => (this.all = (event.target as HTMLInputElement).checked)}
+              />
+              ${texts.showAll}
+            </label>
+          </div>
+          <div class="scroll wide" tabindex="0" role="region" aria-label=${texts.list}>
+            ${tickets.length > 0 ? this.renderTable(tickets) : html`<p class="empty" role="status">${this.emptyText()}</p>`}
+          </div>
+        </section>
+        <div class="beside">
+          <lobby-printer .locale=${this.locale} .zone=${this.zone}></lobby-printer>
+          <lobby-appointments .locale=${this.locale} .zone=${this.zone}></lobby-appointments>
         </div>
-        <div class="scroll wide" tabindex="0" role="region" aria-label=${texts.list}>
-          ${tickets.length > 0 ? this.renderTable(tickets) : html`<p class="empty" role="status">${this.emptyText()}</p>`}
-        </div>
-      </section>
+      </div>
     `;
   }
 

@@ -1,4 +1,4 @@
-import { LitElement, css, html } from "lit";
+import { LitElement, css, html, nothing } from "lit";
 import { property, query, state } from "lit/decorators.js";
 import { ApiError, post } from "../api/http";
 import type { VisitCheckIn } from "../api/types";
@@ -26,18 +26,37 @@ export class CheckInElement extends LitElement {
     shared,
     visitStyle,
     css`
+      :host {
+        display: block;
+      }
+      h2 {
+        margin: 0 0 0.6em;
+        font-size: 1.4em;
+      }
       form {
         display: flex;
         flex-wrap: wrap;
         align-items: end;
-        gap: 0.8rem;
+        gap: 0.8em;
       }
       label {
-        flex: 1 1 14rem;
+        flex: 1 1 12em;
+      }
+      :is(button, input:not([type="checkbox"])) {
+        min-height: var(--lobby-target, 3rem);
+      }
+      form button {
+        padding-inline: 1.8em;
+      }
+      p {
+        margin: 0.8em 0 0;
+        font-weight: 600;
       }
       input {
+        display: block;
         width: 100%;
-        padding: 0.3em 0.6em;
+        margin-top: 0.2em;
+        padding: 0.2em 0.5em;
         border: 1px solid var(--lobby-control);
         border-radius: 0.75em;
         background: var(--lobby-surface);
@@ -47,6 +66,10 @@ export class CheckInElement extends LitElement {
       }
     `,
   ];
+
+  protected override firstUpdated(): void {
+    this.input.focus();
+  }
 
   override render() {
     const texts = visitTexts[this.locale].checkIn;
@@ -59,8 +82,10 @@ export class CheckInElement extends LitElement {
         </label>
         <button class="primary" data-testid="check-in" ?disabled=${this.busy}>${texts.go}</button>
       </form>
-      <p role="status" data-testid="check-in-told">${this.told}</p>
-      <p class="problem" role="alert" data-testid="check-in-problem">${this.problem}</p>
+      <div role="status">${this.told ? html`<p data-testid="check-in-told">${this.told}</p>` : nothing}</div>
+      <div role="alert">
+        ${this.problem ? html`<p class="problem" data-testid="check-in-problem">${this.problem}</p>` : nothing}
+      </div>
     `;
   }
 

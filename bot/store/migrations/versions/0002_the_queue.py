@@ -26,6 +26,13 @@ def upgrade() -> None:
     sa.Column('by', sa.String(length=80), nullable=False),
     sa.PrimaryKeyConstraint('branch_id', 'window_id', name=op.f('pk_window_states'))
     )
+    op.create_table('forecasts',
+    sa.Column('branch_id', sa.String(length=40), nullable=False),
+    sa.Column('kind', sa.String(length=10), nullable=False),
+    sa.Column('at', UtcDateTime(), nullable=False),
+    sa.Column('content', JsonText(), nullable=False),
+    sa.PrimaryKeyConstraint('branch_id', 'kind', name=op.f('pk_forecasts'))
+    )
     op.drop_index('uq_tickets_window', table_name='tickets')
     op.drop_index('ix_tickets_line', table_name='tickets')
     with op.batch_alter_table('tickets', schema=None) as batch_op:
@@ -63,4 +70,5 @@ def downgrade() -> None:
         op.drop_column('tickets', column)
     op.create_index('ix_tickets_line', 'tickets', ['branch_id', 'day', 'state', 'rank'], unique=False)
     op.create_index('uq_tickets_window', 'tickets', ['branch_id', 'window_id'], unique=True, sqlite_where=CALLED, postgresql_where=CALLED)
+    op.drop_table('forecasts')
     op.drop_table('window_states')
