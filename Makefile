@@ -50,7 +50,7 @@ bench-nlu: setup ## understanding: accuracy, speed and memory on the present dat
 bench-nlu-stock: setup ## the same lines against stock Rasa (DIET, 100 epochs) in the same run; takes hours
 	@$(BIN)/python -m bench.nlu --stock
 
-bench-queue: setup ## the wait estimate in simulated halls, with a plot, and the load on the queue
+bench-queue: setup ## the wait estimate in simulated halls, with a plot
 	@$(BIN)/python -m bench.queue
 
 clean: ## remove what was made: environment, pages, model, data of the demo
