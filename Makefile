@@ -2,7 +2,7 @@
 # make test   set everything up and run the tests
 # make help   all targets
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check lint types front lock bench bench-stock bench-nlu bench-nlu-stock bench-queue clean
+.PHONY: help setup run test check lint types front lock bench bench-stock bench-nlu bench-nlu-stock bench-queue bench-hall clean
 
 PYTHON3 ?= python3
 BIN := .venv/bin
@@ -52,6 +52,9 @@ bench-nlu-stock: setup ## the same lines against stock Rasa (DIET, 100 epochs) i
 
 bench-queue: setup ## the wait estimate in simulated halls, with a plot
 	@$(BIN)/python -m bench.queue
+
+bench-hall: setup ## from "next" to board, page and chat with 500 sockets open
+	@$(BIN)/python -m bench.hall_sockets
 
 clean: ## remove what was made: environment, pages, model, data of the demo
 	rm -rf .venv .tools var models frontend/node_modules frontend/dist frontend/openapi.json

@@ -49,6 +49,7 @@ AT_ONCE = 20  # connections opened at the same time
 SETTLE_SECONDS = 1.0
 PATIENCE_SECONDS = 5.0  # after the last call, for what is still to arrive
 OPEN_FILES = 4096
+TICKET = "ticket:"  # of a topic in the outbox
 
 Key = tuple[str, str]  # number and time of a call, as every route shows them
 
@@ -190,10 +191,12 @@ async def measure(
         memory["open"] = _megabytes(process)
         with store.read() as session:
             cursor = outbox.last_id(session)
+        psutil.cpu_percent()  # from here on
         busy, began = _cpu_seconds(process), time.perf_counter()
         results = await _call(filled, seconds)
         cores = (_cpu_seconds(process) - busy) / (time.perf_counter() - began)
-        calls = _as_told(store, cursor, [result for result in results if isinstance(result, Call)])
+        machine_busy = psutil.cpu_percent()
+        calls = as_told(store, cursor, [result for result in results if isinstance(result, Call)])
         found = await _delays(calls, filled)
         memory["after"] = _megabytes(process)
         refused = [result for result in results if isinstance(result, BaseException)]
@@ -207,6 +210,7 @@ async def measure(
         "errors": dict(errors),
         "memory_mb": memory,
         "web_cores": round(cores, 2),
+        "machine_busy_percent": round(machine_busy),
     }
 
 
@@ -271,17 +275,16 @@ async def _call(filled: Hall, seconds: float) -> list[Call | BaseException | Non
     return await asyncio.gather(*pressed, return_exceptions=True)
 
 
-def _as_told(store: Store, cursor: int, calls: Sequence[Call]) -> list[Call]:
+def as_told(store: Store, cursor: int, calls: Sequence[Call]) -> list[Call]:
     """The calls in the order in which the outbox tells of them: an event at the board does not name its number."""
     by_code: defaultdict[str, deque[Call]] = defaultdict(deque)
     for call in sorted(calls, key=lambda call: call.key[1]):
         by_code[call.code].append(call)
     with store.read() as session:
         rows = outbox.after(session, cursor, limit=20 * len(calls))
-        told = [
-            row.topic.partition(":")[2] for row in rows if row.topic.startswith("ticket:") and _is_call(row.payload)
-        ]
-    return [by_code[code].popleft() for code in told if by_code[code]]
+        told = [row.topic for row in rows if row.topic.startswith(TICKET) and _is_call(row.payload)]
+    codes = [topic.removeprefix(TICKET) for topic in told]
+    return [by_code[code].popleft() for code in codes if by_code[code]]
 
 
 async def _delays(calls: Sequence[Call], filled: Hall) -> dict[str, list[float | None]]:
@@ -350,14 +353,21 @@ def web(home: Path, database_url: str) -> Iterator[tuple[Settings, psutil.Proces
 
 def run(home: Path, database_url: str, crowd: Crowd, seconds: float) -> dict[str, Any]:
     """Everything on one migrated, empty database."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most if most < OPEN_FILES else OPEN_FILES, most))
+    _allow_open_files()
     store = Store(database_url)
     try:
         with web(home, database_url) as (settings, process):
             return asyncio.run(measure(settings, store, process, crowd, seconds))
     finally:
         store.close()
+
+
+def _allow_open_files() -> None:
+    """For this process and those it starts."""
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = OPEN_FILES if most == resource.RLIM_INFINITY else min(OPEN_FILES, most)
+    if now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def _megabytes(process: psutil.Process) -> int:
@@ -383,7 +393,8 @@ def table(results: dict[str, dict[str, Any]]) -> str:
         crowd, memory = found["crowd"], found["memory_mb"]
         sockets = crowd["chats"] + crowd["pages"] + crowd["boards"]
         lines += [
-            f'{kind}: {found["calls"]} calls with {sockets} sockets open; ms from the press of "next"',
+            f"{kind}: {found['calls']} calls, {found['nobody_waited']} presses with nobody to call, "
+            f"{sockets} sockets open; ms from the press",
             f"  {'':14}{'p50':>9}{'p95':>9}{'p99':>9}{'longest':>9}{'heard':>8}{'missed':>8}",
         ]
         for what, of in found["ms"].items():
@@ -391,7 +402,8 @@ def table(results: dict[str, dict[str, Any]]) -> str:
             lines.append(f"  {what:14}{times}{of['heard']:>8}{found['missed'][what]:>8}")
         lines += [
             f"  web: {memory['before']} MB, {memory['open']} MB with the sockets, {memory['after']} MB at the end; "
-            f"{found['web_cores']} of a core while calling",
+            f"{found['web_cores']} of a core while calling, "
+            f"with all cores of the machine {found['machine_busy_percent']} % busy",
             f"  errors: {found['errors'] or 'none'}",
         ]
     return "\n".join(lines)

@@ -56,6 +56,7 @@ test("a call changes the page, its title, and shakes the phone; so does every fu
   server.answer(PATH, ticket());
   await openPage();
   await vi.waitFor(() => expect(server.listeners).toBe(1));
+  window.dispatchEvent(new Event("pointerdown")); // before, browsers neither ring nor shake
   const called = ticket({ state: "called", window: ticket().windows[0]!, calls: 1, called_at: "2026-11-23T01:10:00Z" });
   server.answer(PATH, called);
   server.news("ticket_called");

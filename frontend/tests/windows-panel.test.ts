@@ -76,6 +76,26 @@ test("letters that are typed, held down, or belong to the browser call nobody", 
   expect(server.posted(`${DEEDS}/next`)).toEqual([]);
 });
 
+test("a shortcut is not typed into what it opens, and what is typed stays typed", async () => {
+  await openPanel(withTicket());
+  const event = (on: EventTarget, key: string): boolean =>
+    on.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, composed: true, cancelable: true }));
+  expect(event(window, "c")).toBe(false);
+  expect(event(one("call-number"), "c")).toBe(true);
+});
+
+test("after a call by number, letters are shortcuts again", async () => {
+  await openPanel(staffWindow("1"));
+  server.answer(`POST ${DEEDS}/call`, staffTicket("A012"));
+  const field = one("call-number") as HTMLInputElement;
+  field.focus();
+  field.value = "a012";
+  field.form?.requestSubmit();
+  await vi.waitFor(() => expect(words("told")).toBe("A012 called."));
+  await vi.waitFor(() => expect(field.value).toBe(""));
+  expect((field.getRootNode() as ShadowRoot).activeElement).not.toBe(field);
+});
+
 test("a number that is being called cannot be started twice, one that is served cannot be a no-show", async () => {
   await openPanel(withTicket({ state: "serving" }));
   const disabled = (testid: string) => one(testid).hasAttribute("disabled");

@@ -16,6 +16,7 @@ from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webelement import WebElement
 
@@ -57,8 +58,11 @@ def running(chromium: tuple[str, str], tmp_path_factory: pytest.TempPathFactory)
     if not frontend.is_built():
         ours.logs.mkdir(parents=True, exist_ok=True)
         frontend.build(ours, ours.logs / "frontend.log")
-    with house(tmp_path_factory.mktemp("house") / "home", PASSWORD) as started:
-        yield started
+    home = tmp_path_factory.mktemp("house") / "home"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LOBBY_PRINTER", "dummy:")
+        with house(home, PASSWORD) as started:
+            yield started
 
 
 @dataclass
@@ -69,12 +73,15 @@ class Page:
     url: str
 
     def open(self, path: str, size: str = "desk") -> None:
+        self.resize(size)
+        self.driver.get(self.url + path)
+
+    def resize(self, size: str) -> None:
         width, height = SIZES[size]
         self.driver.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
         )
-        self.driver.get(self.url + path)
 
     def all(self, testid: str) -> list[WebElement]:
         found: list[WebElement] = self.driver.execute_script(DEEP + VISIBLE, testid)
@@ -100,6 +107,10 @@ class Page:
 
     def type(self, testid: str, text: str, *, enter: bool = False) -> None:
         self.see(testid).send_keys(text, *([Keys.ENTER] if enter else []))
+
+    def keys(self, *keys: str) -> None:
+        """Keys pressed wherever the focus is."""
+        ActionChains(self.driver).send_keys(*keys).perform()
 
     def gone(self, testid: str, seconds: float = 10) -> None:
         self.wait(lambda: not self.all(testid) or None, f"{testid} to go", seconds)
@@ -128,6 +139,20 @@ class Page:
         """Pixels by which the page is wider than its window."""
         return int(self.driver.execute_script("return document.documentElement.scrollWidth - window.innerWidth"))
 
+    def errors(self) -> list[str]:
+        """What the browser's console complained about."""
+        return [entry["message"] for entry in self.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+    def faults(self) -> list[str]:
+        """What is wrong with the page as it stands, in every size."""
+        found = []
+        for size in SIZES:
+            self.resize(size)
+            if self.overflow() > 0:
+                found.append(f"{size}: {self.overflow()} pixels too wide")
+            found += [f"{size}: {violation}" for violation in self.violations()]
+        return found
+
     def violations(self) -> list[str]:
         """What axe finds against WCAG 2.1 A and AA."""
         self.driver.execute_script(AXE.read_text(encoding="utf-8"))
@@ -155,21 +180,32 @@ def new_page(chromium: tuple[str, str], url: str, profile: Path) -> Page:
 
 
 @pytest.fixture
-def page(chromium: tuple[str, str], running: House, tmp_path: Path) -> Iterator[Page]:
-    """A fresh browser."""
-    made = new_page(chromium, running.url, tmp_path / "profile")
-    yield made
-    made.driver.quit()
+def browser(chromium: tuple[str, str], running: House, tmp_path: Path) -> Iterator[Callable[[], Page]]:
+    """Opens fresh browsers, each of its own person."""
+    made: list[Page] = []
+
+    def fresh() -> Page:
+        made.append(new_page(chromium, running.url, tmp_path / f"profile-{len(made)}"))
+        return made[-1]
+
+    yield fresh
+    for each in made:
+        each.driver.quit()
 
 
 @pytest.fixture
-def console(chromium: tuple[str, str], running: House, tmp_path: Path) -> Iterator[Page]:
+def page(browser: Callable[[], Page]) -> Page:
+    """A fresh browser."""
+    return browser()
+
+
+@pytest.fixture
+def console(browser: Callable[[], Page]) -> Page:
     """A fresh browser with the staff console signed in."""
-    made = new_page(chromium, running.url, tmp_path / "console")
+    made = browser()
     made.open("/staff")
     made.type("login-name", "admin")
     made.type("login-password", PASSWORD)
     made.press("login-submit")
     made.see("logout")
-    yield made
-    made.driver.quit()
+    return made

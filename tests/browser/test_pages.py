@@ -2,52 +2,13 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 
 import pytest
-from selenium.webdriver.support.select import Select
 
 from tests.browser.conftest import SIZES, Page
+from tests.browser.steps import SECTIONS, ask, open_widget
 from tests.processes import House
-
-
-def errors(page: Page) -> list[str]:
-    """What the browser's console complained about."""
-    return [entry["message"] for entry in page.driver.get_log("browser") if entry["level"] == "SEVERE"]
-
-
-def ask(page: Page, text: str) -> None:
-    page.type("composer-input", text, enter=True)
-
-
-def open_widget(page: Page, size: str = "desk") -> None:
-    page.open("/demo", size)
-    page.press("launcher")
-    page.see("composer-input")
-
-
-def chosen_chinese(page: Page) -> None:
-    page.press("language-zh-Hans")
-
-
-def test_a_number_at_the_kiosk_is_called_and_the_customer_hears_of_it(page: Page, console: Page) -> None:
-    page.open("/kiosk", "kiosk")
-    chosen_chinese(page)
-    page.press("tile-ask")
-    ask(page, "我要取三万块钱")
-    number = page.see("ticket-number").text.strip()
-    assert number.startswith("A")
-    console.press("section-tickets")
-    console.wait(lambda: len(Select(console.see("window")).options) > 1 or None, "the windows to be listed")
-    Select(console.see("window")).select_by_index(1)
-    for _ in range(10):
-        console.press("call-next")
-        time.sleep(0.5)
-        if number in console.see("current-number").text:
-            break
-    assert page.see("notice", number)
-    assert errors(page) == []
 
 
 def test_a_question_in_the_widget_is_answered_with_the_keyboard_alone(page: Page) -> None:
@@ -56,7 +17,7 @@ def test_a_question_in_the_widget_is_answered_with_the_keyboard_alone(page: Page
     assert page.see("card-rates")
     page.type("composer-input", "\ue00c")  # Escape
     page.gone("panel")
-    assert errors(page) == []
+    assert page.errors() == []
 
 
 def test_a_complaint_is_told_followed_and_seen_by_staff(page: Page, console: Page) -> None:
@@ -104,7 +65,7 @@ def test_staff_join_answer_and_leave(page: Page, console: Page) -> None:
 
 def test_done_wipes_the_kiosk(page: Page) -> None:
     page.open("/kiosk", "kiosk")
-    chosen_chinese(page)
+    page.press("language-zh-Hans")
     page.press("tile-ask")
     ask(page, "存款保险保多少")
     page.see("message", "50")
@@ -153,7 +114,10 @@ def test_an_unknown_ticket_is_a_kind_page(page: Page) -> None:
     assert page.see("not-found")
 
 
-PATHS = ["/kiosk", "/demo", "/board", "/staff", "/t/AAAABBBBCCCCDDDD", "/c/AAAABBBBCCCCDDDD"]
+PATHS = [
+    *("/kiosk", "/demo", "/board", "/staff", "/visit", "/guide/cash_machine/withdraw"),
+    *("/t/AAAABBBBCCCCDDDD", "/c/AAAABBBBCCCCDDDD", "/v/AAAABBBB", "/guide/cash_machine/fly"),
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -176,7 +140,7 @@ def test_a_conversation_breaks_no_accessibility(page: Page, console: Page) -> No
         page.see(card)
     assert page.overflow() <= 0
     assert page.violations() == []
-    for section in ("tickets", "conversations", "complaints", "handoffs"):
+    for section in SECTIONS:
+        console.resize("desk")
         console.press(f"section-{section}")
-        assert console.overflow() <= 0, section
-        assert console.violations() == [], section
+        assert console.faults() == [], section

@@ -353,6 +353,7 @@ def test_card_speaks_one_locale(trip: Trip) -> None:
         "missing": [paper.label["en"] for paper in trip.branch.services["card_service"].bring if paper.when is None],
         "complete": False,
         "slot": "2026-11-24T02:00:00+00:00",
+        "when": "2026-11-24 10:00",
         "address": f"/v/{visit.code}",
     }
 

@@ -37,6 +37,7 @@ export type StockLine = Schemas["StockLine"];
 export type StaffTicket = Schemas["StaffTicket"];
 export type StaffVisit = Schemas["StaffVisit"];
 export type StaffWindow = Schemas["StaffWindow"];
+export type TestedDays = Schemas["TestedDays"];
 export type Ticket = Schemas["TicketInfo"];
 export type UnitHistory = Schemas["UnitHistory"];
 export type Visit = Schemas["VisitInfo"];

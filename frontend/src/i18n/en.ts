@@ -153,7 +153,7 @@ export const kiosk: Texts<typeof hans.kiosk> = {
   mascot: "The lobby assistant, a small smiling robot",
   tasks: {
     ticket: { label: "Get a number", hint: "Tell us what you need", says: "I need a queue number" },
-    code: { label: "I have a code", hint: "From preparing at home", says: "" },
+    code: { label: "I have a code", hint: "From preparing at home" },
     ask: { label: "Ask a question", hint: "Rates, accounts, loans…", says: "" },
     place: { label: "Find a place", hint: "Windows, machines, toilets", says: "I am looking for a place in the branch" },
     complain: { label: "Complaint", hint: "We listen", says: "I want to complain" },
@@ -540,6 +540,14 @@ export const staff: Texts<typeof hans.staff> = {
     title: "Printer",
     since: (time) => `since ${time}`,
     test: "Print a test",
+  },
+  estimates: {
+    title: "How the waits that were told came out",
+    day: "Day",
+    tickets: "Numbers",
+    coverage: "Within the range",
+    error: "Off by, on average",
+    minutes: (count) => `${count} min`,
   },
   machines: {
     list: "Machines",

@@ -150,7 +150,7 @@ export const kiosk = {
   mascot: "大堂助手小厅，一个微笑的小机器人",
   tasks: {
     ticket: { label: "取号排队", hint: "说说办什么业务", says: "我要取号" },
-    code: { label: "我有预约码", hint: "输入或扫描准备码取号", says: "" },
+    code: { label: "我有预约码", hint: "输入或扫描准备码取号" },
     ask: { label: "业务咨询", hint: "利率、开户、贷款…", says: "" },
     place: { label: "找地方", hint: "窗口、机具、洗手间", says: "我想找个地方" },
     complain: { label: "投诉建议", hint: "我们认真听", says: "我要投诉" },
@@ -523,6 +523,14 @@ export const staff = {
     title: "打印机",
     since: (time: string) => `${time} 起`,
     test: "打印测试页",
+  },
+  estimates: {
+    title: "告诉客户的等待时间准不准",
+    day: "日期",
+    tickets: "号数",
+    coverage: "在所说范围内",
+    error: "平均差",
+    minutes: (count: number) => `${count} 分钟`,
   },
   machines: {
     list: "机具",

@@ -152,7 +152,7 @@ export const kiosk: Texts<typeof hans.kiosk> = {
   mascot: "大堂助手小廳，一個微笑的小機器人",
   tasks: {
     ticket: { label: "取號排隊", hint: "說說辦什麼業務", says: "我要取號" },
-    code: { label: "我有預約碼", hint: "輸入或掃描準備碼取號", says: "" },
+    code: { label: "我有預約碼", hint: "輸入或掃描準備碼取號" },
     ask: { label: "業務諮詢", hint: "利率、開戶、貸款…", says: "" },
     place: { label: "找地方", hint: "窗口、機具、洗手間", says: "我想找個地方" },
     complain: { label: "投訴建議", hint: "我們認真聽", says: "我要投訴" },
@@ -525,6 +525,14 @@ export const staff: Texts<typeof hans.staff> = {
     title: "印表機",
     since: (time) => `${time} 起`,
     test: "列印測試頁",
+  },
+  estimates: {
+    title: "告訴客戶的等候時間準不準",
+    day: "日期",
+    tickets: "號數",
+    coverage: "在所說範圍內",
+    error: "平均差",
+    minutes: (count) => `${count} 分鐘`,
   },
   machines: {
     list: "機器",

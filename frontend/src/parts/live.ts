@@ -1,10 +1,11 @@
 import type { ReactiveController, ReactiveControllerHost } from "lit";
 import { listen } from "../api/events";
 
-/** Listens to an event stream while its host is on the page; reloads after every interruption, too. */
+/** Listens to an event stream while its host is on the page; reloads when it opens and after every interruption. */
 export class Live implements ReactiveController {
   live = true;
   private stop: (() => void) | null = null;
+  private opened = false;
 
   constructor(
     private readonly host: ReactiveControllerHost,
@@ -19,7 +20,9 @@ export class Live implements ReactiveController {
       this.path,
       ({ kind }) => this.changed(kind),
       (live) => {
-        if (live && !this.live) this.changed("all");
+        // What happened between the host's first look and the opening of the stream was told to nobody.
+        if (live && (!this.opened || !this.live)) this.changed("all");
+        this.opened ||= live;
         this.live = live;
         this.host.requestUpdate();
       },
@@ -28,5 +31,6 @@ export class Live implements ReactiveController {
 
   hostDisconnected(): void {
     this.stop?.();
+    this.opened = false;
   }
 }

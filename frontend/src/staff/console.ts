@@ -74,6 +74,7 @@ export class Console extends LitElement {
         gap: 0.3rem;
         margin-bottom: 1rem;
         overflow-x: auto;
+        scrollbar-width: thin;
         border-bottom: 1px solid var(--lobby-line);
       }
       nav a {
@@ -92,10 +93,17 @@ export class Console extends LitElement {
         font-weight: 600;
       }
       @media (max-width: 500px) {
+        header {
+          column-gap: 0.4rem;
+        }
+        header lobby-languages {
+          margin-inline-start: auto;
+        }
         nav a {
           padding: 0.6rem 0.5rem;
         }
-        .who {
+        .who,
+        h1 small {
           display: none;
         }
       }
@@ -169,7 +177,7 @@ export class Console extends LitElement {
       case "tickets":
         return html`<lobby-tickets .locale=${locale} .zone=${zone}></lobby-tickets>`;
       case "requests":
-        return html`<requests-panel .locale=${locale} .zone=${zone}></requests-panel>`;
+        return html`<lobby-requests .locale=${locale} .zone=${zone}></lobby-requests>`;
       case "machines":
         return html`<lobby-machines .locale=${locale} .zone=${zone} .chosen=${chosen}></lobby-machines>`;
       case "complaints":

@@ -46,8 +46,11 @@ export class QueuesTable extends LitElement {
       .line {
         display: block;
       }
-      td.number {
+      .number {
         text-align: end;
+      }
+      thead th {
+        white-space: normal;
       }
       small {
         display: block;
@@ -97,10 +100,10 @@ export class QueuesTable extends LitElement {
         <thead>
           <tr>
             <th scope="col">${texts.service}</th>
-            <th scope="col">${texts.waiting}</th>
-            <th scope="col">${texts.longest}</th>
-            <th scope="col">${texts.promise}</th>
-            <th scope="col">${texts.windows}</th>
+            <th scope="col" class="number">${texts.waiting}</th>
+            <th scope="col" class="number">${texts.longest}</th>
+            <th scope="col" class="number">${texts.promise}</th>
+            <th scope="col" class="number">${texts.windows}</th>
           </tr>
         </thead>
         <tbody>

@@ -23,7 +23,7 @@ type Deed = "take" | "done" | "cancel";
 const KEYS: Record<string, Deed> = { T: "take", D: "done" };
 
 /** What customers ask for in the hall, urgent ones first; what is lent, and what is left to lend. */
-@element("requests-panel")
+@element("lobby-requests")
 export class RequestsPanel extends LitElement {
   @property() locale: Locale = "zh-Hans";
   @property() zone = "";
@@ -73,6 +73,7 @@ export class RequestsPanel extends LitElement {
         overflow-x: auto;
       }
       .stock button {
+        position: relative; /* holds its hidden words, which would widen the page where the row scrolls */
         display: grid;
         justify-items: center;
         min-width: 7.5rem;

@@ -34,6 +34,9 @@ export class Shortcuts implements ReactiveController {
 
   private readonly hear = (event: KeyboardEvent): void => {
     const letter = isOn("shortcuts") ? shortcut(event) : null;
-    if (letter) this.pressed(letter);
+    if (!letter) return;
+    // What the shortcut opens takes the focus at once: the letter itself must not be typed there.
+    event.preventDefault();
+    this.pressed(letter);
   };
 }

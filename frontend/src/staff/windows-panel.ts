@@ -10,6 +10,7 @@ import type { Locale } from "../protocol/frames";
 import { shared } from "../style/shared";
 import { OnNews } from "./feed";
 import { panelStyle } from "./panel-style";
+import "./estimates-line";
 import "./queues-table";
 import { Shortcuts } from "./shortcuts";
 import { staffGet, staffPost } from "./staff-api";
@@ -53,6 +54,7 @@ export class WindowsPanel extends LitElement {
   /** The number that the last deed sent away by mistake, perhaps. */
   @state() private undoable: string | null = null;
   @query("#number") private numberField!: HTMLInputElement | null;
+  @query(".mine") private mine!: HTMLElement;
   @query("lobby-transfer") private transferDialog!: TransferDialog;
 
   private readonly windows = new Resource<List<StaffWindow>>(
@@ -182,8 +184,15 @@ export class WindowsPanel extends LitElement {
       input#number {
         text-transform: uppercase;
       }
+      .mine:focus {
+        outline: none;
+      }
       .parked {
         margin-top: 1rem;
+      }
+      .parked .empty {
+        padding: 0;
+        text-align: start;
       }
       .switch {
         display: flex;
@@ -238,7 +247,7 @@ export class WindowsPanel extends LitElement {
     const window = this.window;
     return html`
       <div class="split">
-        <section class="box mine ${this.windowId ? "kept" : ""}" aria-label=${texts.window}>
+        <section class="box mine ${this.windowId ? "kept" : ""}" tabindex="-1" aria-label=${texts.window}>
           <label for="window">${texts.window}</label>
           <div class="place">
             <select id="window" data-testid="window" @change=${this.chooseWindow}>
@@ -252,7 +261,10 @@ export class WindowsPanel extends LitElement {
           </div>
           ${window ? this.renderWindow(window) : nothing}
         </section>
-        <lobby-queues .locale=${this.locale}></lobby-queues>
+        <div>
+          <lobby-queues .locale=${this.locale}></lobby-queues>
+          <lobby-estimates .locale=${this.locale}></lobby-estimates>
+        </div>
       </div>
       <lobby-transfer
         .locale=${this.locale}
@@ -465,8 +477,7 @@ export class WindowsPanel extends LitElement {
     const window = this.window;
     if (!window) return;
     if (letter === "C") {
-      // Not into the field that is about to be focused: the letter itself would be typed there.
-      setTimeout(() => this.numberField?.select());
+      this.numberField?.select();
       return;
     }
     if (letter === "U") {
@@ -487,7 +498,11 @@ export class WindowsPanel extends LitElement {
     const field = this.numberField;
     const number = field?.value.trim().toUpperCase() ?? "";
     if (!field || !number) return;
-    if (await this.act("call", { number })) field.value = "";
+    if (!(await this.act("call", { number }))) return;
+    field.value = "";
+    // Out of the field, so that letters are shortcuts again, and back to the number that was called.
+    this.mine.focus();
+    this.mine.scrollTop = 0;
   };
 
   /** A number sent away by mistake is called again. */

@@ -26,7 +26,7 @@ export class TicketPage extends LitElement {
   @state() private told: Wish | "refused" | "failed" | null = null;
   @state() private now = new Date();
   @state() private stepFree = false;
-  /** Browsers ring only after the page was touched. */
+  /** Browsers ring and shake only after the page was touched. */
   @state() private rings = false;
   @query("dialog") private dialog!: HTMLDialogElement;
 
@@ -340,7 +340,7 @@ export class TicketPage extends LitElement {
     this.now = new Date();
     if (!before || !isNewCall(ticket, before)) return;
     this.told = null;
-    navigator.vibrate?.([300, 150, 300]);
+    if (this.rings) navigator.vibrate?.([300, 150, 300]);
     chime();
   }
 

@@ -42,18 +42,17 @@ export class CheckInElement extends LitElement {
       label {
         flex: 1 1 12em;
       }
-      :is(button, input:not([type="checkbox"])) {
-        min-height: var(--lobby-target, 3rem);
-      }
       form button {
+        min-height: max(64px, 3.2em);
         padding-inline: 1.8em;
       }
       p {
         margin: 0.8em 0 0;
         font-weight: 600;
       }
-      input {
+      input:not([type="checkbox"]) {
         display: block;
+        min-height: max(64px, 2em);
         width: 100%;
         margin-top: 0.2em;
         padding: 0.2em 0.5em;

@@ -25,6 +25,10 @@ export class SlipElement extends LitElement {
   static override styles = [
     shared,
     css`
+      :host {
+        display: block;
+        margin-top: 0.9em;
+      }
       button {
         min-height: 3.5rem;
         width: 100%;
