@@ -175,7 +175,7 @@ def take(turn: Turn) -> Events:
     if service_id is None and not turn.is_choice:  # "then get me a number", after an answer that offered one
         service_id = (turn.slot("offer") or {}).get("service")
     if visits.is_wanted(turn):
-        return visits.prepare(turn, service_id)
+        return visits.ask_for_code(turn) if visits.HAS_ONE.search(turn.text) else visits.prepare(turn, service_id)
     if service_id is None:
         return _ask(turn, None)
     amount, option = turn.amount(), turn.entity("option")

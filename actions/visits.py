@@ -22,6 +22,12 @@ VISIT = "visit"
 IS_WANTED = re.compile(
     r"预约|預約|约个时间|約個時間|\bappointments?\b|\bbook (?:a|another) (?:time|slot|visit)\b", re.I
 )
+# There is one already: its code is wanted, not another one.
+HAS_ONE = re.compile(
+    r"(?:预约|預約)(?:了|过|過|好|碼|码)|(?:有|约好|約好|约了|約了).{0,3}(?:预约|預約|时间|時間)|"
+    r"\b(?:i have|i've got|i made|with) (?:an |my )?appointment\b|\bi(?:'ve| have)? booked\b",
+    re.IGNORECASE,
+)
 # To make an appointment, not to know whether one is needed or how it is made.
 IS_WISH = re.compile(
     r"(?:想|要|帮我|幫我|给我|給我|麻烦|麻煩).{0,4}(?:预约|預約|约个时间|約個時間)|"
@@ -34,7 +40,7 @@ CODE = re.compile(r"(?<![0-9A-Za-z])(?=[A-Za-z -]*\d)[0-9A-Za-z]{4}[ -]?[0-9A-Za
 
 
 def is_wanted(turn: Turn) -> bool:
-    """Whether a number is wished for another time than now."""
+    """Whether a number is wished for another time than now, or was."""
     return turn.entity("option") == VISIT or bool(IS_WANTED.search(turn.text))
 
 
@@ -50,6 +56,12 @@ def asked(turn: Turn) -> Events | None:
 def wish(turn: Turn, service_id: str) -> dict[str, str]:
     """The choice to come another time, with all papers."""
     return choice(turn.label("come_prepared"), "take_ticket", service=service_id, option=VISIT)
+
+
+def ask_for_code(turn: Turn) -> Events:
+    """Somebody with an appointment: the code gets the number."""
+    turn.say("utter_visit_which_code")
+    return []
 
 
 def prepare(turn: Turn, service_id: str | None) -> Events:

@@ -268,7 +268,8 @@ def _require_known(branch: Branch, window_id: str) -> None:
 def _current(session: Session, branch: Branch, window_id: str, now: datetime) -> Ticket | None:
     """The ticket that the window has. One served past midnight is still there; a call of yesterday is over."""
     query = views.at_windows(branch, now).where(Ticket.window_id == window_id)
-    return session.execute(locked(query)).scalars().first()
+    found = session.execute(locked(query)).scalars()
+    return min(found, key=lambda ticket: ticket.day, default=None)
 
 
 def _at_window(session: Session, branch: Branch, window_id: str, now: datetime) -> Ticket:

@@ -154,6 +154,11 @@ def test_a_visit_for_another_time_gets_a_code_and_no_number(hear: Hear) -> None:
     assert tickets.active(heard.turn) is None
 
 
+@pytest.mark.parametrize("text", ["我预约过了，来取号", "我有预约，取号", "I have an appointment, a number please"])
+def test_who_has_an_appointment_is_asked_for_its_code(hear: Hear, text: str) -> None:
+    assert take(hear, text).responses == ["utter_visit_which_code"]
+
+
 # --- keeping one's place ------------------------------------------------------------------------
 
 
