@@ -77,7 +77,7 @@ def send(turn: Turn, kind: str, item: str | None) -> Events:
             turn.say("utter_request_none_until", item=label, until=tickets.clock(turn, none.due_back), choices=[person])
         return []
     shown = assistance.request_card(branch, catalogue, request, turn.locale)
-    turn.say("utter_request_sent", text=str(shown["text"]), minutes=request.promise_minutes, cards=[shown])
+    turn.say("utter_request_sent", comes=str(shown["text"]), minutes=request.promise_minutes, cards=[shown])
     return []
 
 

@@ -19,7 +19,7 @@ ASKS_HOW = re.compile(
 )
 # A fault that is a matter of its own goes on to what it is for: the lost card, the complaint.
 GOES_ON = frozenset({"card_loss"})
-NOT_NOW = forms.URGENT | {"complaint_progress", "affirm", "deny", "inform"}
+NOT_NOW = forms.URGENT | {"complaint_progress"}
 
 
 def told(turn: Turn) -> Events | None:

@@ -30,7 +30,7 @@ HAS_ONE = re.compile(
 )
 # To make an appointment, not to know whether one is needed or how it is made.
 IS_WISH = re.compile(
-    r"(?:想|要|帮我|幫我|给我|給我|麻烦|麻煩).{0,4}(?:预约|預約|约个时间|約個時間)|"
+    r"(?:^\W*|(?:想|要|帮我|幫我|给我|給我|麻烦|麻煩).{0,4})(?:预约|預約|约个时间|約個時間)|"
     r"\b(?:want|like|make|need|please|can i)\b.{0,24}\bappointment\b|\bbook (?:a|another) (?:time|slot|visit)\b",
     re.IGNORECASE,
 )
@@ -49,7 +49,7 @@ def asked(turn: Turn) -> Events | None:
     service_id = tickets.service_of(turn)
     if turn.is_choice or turn.form is not None or service_id is None or turn.intent == "take_ticket":
         return None
-    wishes = IS_WISH.search(turn.text) and not IS_QUESTION.search(turn.text)
+    wishes = IS_WISH.search(turn.text) and not (IS_QUESTION.search(turn.text) or HAS_ONE.search(turn.text))
     return prepare(turn, service_id) if wishes else None
 
 

@@ -60,6 +60,22 @@ def test_a_code_becomes_a_number_and_says_what_is_missing(hear: Hear, form: str)
     assert tickets.active(heard.turn) is not None
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("预约明天去开户", "utter_visit_prepared"),
+        ("想約個時間開戶", "utter_visit_prepared"),
+        ("开户要预约吗", "utter_"),
+        ("我预约了开户", "utter_"),
+    ],
+)
+def test_an_appointment_is_made_for_a_wish_and_not_for_a_question(hear: Hear, text: str, said: str) -> None:
+    heard = hear(Said(text, "oos", entities={"service": "开户=open_account"}))
+    OutOfScope().answer(heard.turn)
+    assert heard.responses[0].startswith(said)
+    assert (heard.responses[0] == "utter_visit_prepared") == (said == "utter_visit_prepared")
+
+
 def test_the_same_code_again_shows_the_same_number(hear: Hear) -> None:
     code = prepared(hear)
     while not any(char.isdigit() for char in code):
@@ -88,6 +104,12 @@ def test_a_fault_is_reported_whatever_it_was_taken_for(hear: Hear) -> None:
     assert heard.responses == ["utter_fault_reported"]
     assert count(heard, FaultReport) == 1
     assert count(heard, Alert) == 0
+
+
+def test_a_fault_told_in_a_few_words_is_one_too(hear: Hear) -> None:
+    heard = hear(Said("提款機當機了", "inform"))
+    Inform().answer(heard.turn)
+    assert heard.responses == ["utter_fault_reported"]
 
 
 def test_money_that_did_not_come_out_alerts_staff(hear: Hear) -> None:
