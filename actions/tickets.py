@@ -44,8 +44,8 @@ def missed(turn: Turn) -> TicketView | None:
 
 
 def is_in_hall(turn: Turn) -> bool:
-    """At the kiosk, or with a number of today: staff can come to this customer."""
-    return turn.channel == "kiosk" or active(turn) is not None
+    """At the kiosk, or with a number of today: staff can come to this customer. Nobody is in `rasa shell`."""
+    return turn.turn_id is not None and (turn.channel == "kiosk" or active(turn) is not None)
 
 
 def current_wait(turn: Turn, service_id: str) -> queueing.Wait:
