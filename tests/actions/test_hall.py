@@ -185,6 +185,14 @@ def test_nobody_is_sent_to_who_is_not_in_the_hall(hear: Hear) -> None:
     assert count(heard, LobbyRequest) == 1
 
 
+def test_nobody_is_sent_to_who_talks_in_rasa_shell(hear: Hear) -> None:
+    heard = hear(Said("借把伞", "accessibility_and_amenities", turn=""))
+    heard.turn.turn_id = None
+    Accessibility().answer(heard.turn)
+    assert heard.responses == ["utter_amenities"]
+    assert count(heard, LobbyRequest) == 0
+
+
 def test_when_none_is_left_it_is_said(hear: Hear) -> None:
     edge = hear(Said("x")).turn.edge
     for number in range(edge.assistance.items["wheelchair"].count):
