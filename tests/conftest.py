@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,13 +15,12 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection
 
 from bot.branch.service import Branch, load_branch
-from bot.ops.supervisor import free_port
 from bot.privacy.service import Vault
 from bot.settings import DATA, Settings, load
 from bot.store import Store
 from bot.store.migrate import upgrade
+from tests import postgres
 
-POSTGRES_FOLDERS = ("/usr/lib/postgresql", "/usr/local/pgsql")
 # A Monday, 14:00 in Shanghai: the demo branch is open.
 NOON = datetime(2026, 11, 23, 6, 0, tzinfo=timezone.utc)
 
@@ -35,38 +32,12 @@ def postgres_url() -> Iterator[str | None]:
     if given:
         yield given
         return
-    initdb = _postgres_program("initdb")
+    initdb = postgres.program("initdb")
     if initdb is None:
         yield None
         return
-    folder = Path(tempfile.mkdtemp(prefix="lobby-pg-"))
-    port = free_port()
-    # PostgreSQL refuses to run as root.
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    if as_user:
-        shutil.chown(folder, "postgres")
-    bin_dir = initdb.parent
-    data = folder / "data"
-    run = [*as_user, str(initdb), "-D", str(data), "-U", "lobby", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-    subprocess.run(run, check=True, capture_output=True, cwd=folder)
-    options = f"-c listen_addresses=127.0.0.1 -p {port} -c unix_socket_directories={folder} -c fsync=off"
-    control = [*as_user, str(bin_dir / "pg_ctl"), "-D", str(data), "-w"]
-    subprocess.run(
-        [*control, "-o", options, "-l", str(folder / "log"), "start"], check=True, capture_output=True, cwd=folder
-    )
-    try:
-        yield f"postgresql+psycopg2://lobby@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([*control, "-m", "immediate", "stop"], check=False, capture_output=True, cwd=folder)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _postgres_program(name: str) -> Path | None:
-    on_path = shutil.which(name)
-    if on_path:
-        return Path(on_path)
-    found = [file for folder in POSTGRES_FOLDERS for file in Path(folder).glob(f"**/bin/{name}")]
-    return max(found, default=None)
+    with postgres.server(initdb, durable=False) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -82,9 +53,7 @@ def postgres_template(postgres_url: str | None) -> str | None:
     """Name of a migrated PostgreSQL database, to be copied."""
     if postgres_url is None:
         return None
-    with _as_admin(postgres_url) as connection:
-        connection.execute(text("CREATE DATABASE lobby_template"))
-    _migrate(_database(postgres_url, "lobby_template"))
+    _migrate(postgres.create_database(postgres_url, "lobby_template"))
     return "lobby_template"
 
 
@@ -102,15 +71,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
             pytest.fail("PostgreSQL must be installed here")
         pytest.skip("PostgreSQL is not installed on this machine")
     name = f"t{uuid.uuid4().hex[:12]}"
-    with _as_admin(server) as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    yield _database(server, name)
+    yield postgres.create_database(server, name, template)
     with _as_admin(server) as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-
-
-def _database(server: str, name: str) -> str:
-    return f"{server.rsplit('/', 1)[0]}/{name}"
 
 
 def _migrate(url: str) -> None:

@@ -13,6 +13,7 @@ from bot.assistance.schema import OTHER, Catalogue, Item, Kind
 from bot.branch.schema import Aliases
 from bot.errors import Conflict, Invalid
 from bot.locales import to_simplified
+from bot.mentions import mentions
 
 State = Literal["open", "taken", "done", "cancelled"]
 OPEN: State = "open"
@@ -107,14 +108,7 @@ def reference(text: str | None) -> str | None:
 def _said(text: str, aliases: Aliases) -> int:
     """Length of the longest alias in a folded text, 0 where there is none."""
     names = {_folded(name) for names in aliases.values() for name in names}
-    return max((len(name) for name in names if _mentions(text, name)), default=0)
-
-
-def _mentions(text: str, name: str) -> bool:
-    if name not in text:
-        return False
-    # A pen is not in "open".
-    return not name.isascii() or re.search(rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])", text) is not None
+    return max((len(name) for name in names if mentions(text, name)), default=0)
 
 
 @lru_cache(maxsize=4096)

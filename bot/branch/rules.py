@@ -29,6 +29,7 @@ from bot.branch.schema import (
 )
 from bot.errors import Conflict, Invalid, NotFound
 from bot.locales import pick
+from bot.mentions import mentions
 
 Named = TypeVar("Named")
 
@@ -154,14 +155,6 @@ class Triage(Way):
         return next(way for way in (self, *self.alternatives) if way.window_ids)
 
 
-@dataclass(frozen=True)
-class Asked:
-    """Which facts decide where the customer of a service is sent, so that nothing else need be asked."""
-
-    amount: bool
-    customer_class: bool
-
-
 def triage(
     branch: Branch,
     service_id: str,
@@ -201,31 +194,6 @@ def triage(
     if machine_missed:
         reasons = (MACHINE_OUT_OF_ORDER, *reasons)
     return Triage(best.route, best.window_ids, best.zone_id, best.machine_ids, reasons, tuple(others))
-
-
-def what_is_asked(branch: Branch, service_id: str) -> Asked:
-    """Which facts change the first way or the reasons for it. Raises Invalid for an unknown service."""
-    service = branch.services.get(service_id)
-    if service is None:
-        raise Invalid(f"unknown service {service_id!r}")
-    cent = Decimal("0.01")
-    around = [limit.amount + step for limit in service.limits for step in (-cent, cent)]
-    amounts: list[Decimal | None] = [amount for amount in around if amount > 0]
-    if not amounts:
-        amounts = [None]
-
-    def answers(channel: str, customer_class: str) -> list[Triage]:
-        return [triage(branch, service_id, amount, channel, customer_class=customer_class) for amount in amounts]
-
-    return Asked(
-        amount=any(len({found.reasons for found in answers(channel, INDIVIDUAL)}) > 1 for channel in CHANNELS),
-        customer_class=any(
-            [found.route for found in answers(channel, customer_class)]
-            != [found.route for found in answers(channel, INDIVIDUAL)]
-            for channel in CHANNELS
-            for customer_class in branch.classes
-        ),
-    )
 
 
 def lane_windows(service: Service, route: str) -> tuple[str, ...]:
@@ -356,7 +324,7 @@ def _places(branch: Branch) -> Iterator[tuple[Place, list[str]]]:
 
 def _longest_named(text: str, named: Iterable[tuple[str, Named]]) -> Named | None:
     wanted = _folded(text)
-    found = [(len(name), thing) for name, thing in named if _mentions(wanted, _folded(name))]
+    found = [(len(name), thing) for name, thing in named if mentions(wanted, _folded(name))]
     return max(found, key=lambda hit: hit[0])[1] if found else None
 
 
@@ -366,18 +334,3 @@ def _names(label: Texts, aliases: Mapping[str, list[str]]) -> list[str]:
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
-
-
-def _mentions(text: str, name: str) -> bool:
-    """A name in Latin letters must stand alone: "atm" is not in "treatment", "window 1" not in "window 12"."""
-    start = text.find(name)
-    while start >= 0:
-        before, after = text[start - 1 : start], text[start + len(name) : start + len(name) + 1]
-        if not (_glued(before, name[0]) or _glued(name[-1], after)):
-            return True
-        start = text.find(name, start + 1)
-    return False
-
-
-def _glued(left: str, right: str) -> bool:
-    return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -10,6 +9,7 @@ from typing import Any, Literal
 
 from bot.locales import pick
 from bot.machines.schema import Fault, Guide, MachineFacts, State
+from bot.mentions import mentions
 
 IN_ORDER: State = "in_order"
 SUSPECT: State = "suspect"
@@ -73,7 +73,7 @@ def fault_in(facts: MachineFacts, text: str) -> Fault | None:
         for fault in facts.faults.values()
         for names in fault.aliases.values()
         for name in map(_folded, names)
-        if _mentions(said, name)
+        if mentions(said, name)
     ]
     return max(found, key=lambda each: each[0])[1] if found else None
 
@@ -97,8 +97,3 @@ def guide_card(guide: Guide, locale: str) -> dict[str, Any]:
 
 def _folded(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
-
-
-def _mentions(text: str, name: str) -> bool:
-    """Latin names as whole words, Chinese ones anywhere."""
-    return re.search(rf"\b{re.escape(name)}\b", text) is not None if name.isascii() else name in text

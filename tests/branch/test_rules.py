@@ -252,26 +252,6 @@ def test_a_machine_that_was_second_best_goes_without_a_word() -> None:
     assert (found.route, found.reasons) == ("phone", ("phone_no_queue",))
 
 
-@pytest.mark.parametrize(
-    ("service_id", "amount", "customer_class"),
-    [
-        ("cash_withdrawal", True, True),
-        ("transfer", True, True),
-        ("open_account", False, True),  # a manager for premium customers
-        ("social_security", False, False),
-        ("loan", False, False),  # a manager for everybody
-        ("other", False, False),
-    ],
-)
-def test_only_what_decides_is_asked(service_id: str, amount: bool, customer_class: bool) -> None:
-    assert rules.what_is_asked(DEMO, service_id) == rules.Asked(amount=amount, customer_class=customer_class)
-
-
-def test_what_is_asked_of_an_unknown_service_is_refused() -> None:
-    with pytest.raises(Invalid):
-        rules.what_is_asked(DEMO, "car_wash")
-
-
 @given(
     service_id=st.sampled_from(SERVICE_IDS),
     amount=st.none() | st.decimals("0.01", "999999999", places=2),

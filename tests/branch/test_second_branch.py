@@ -162,7 +162,6 @@ def test_it_sends_customers_by_its_own_table(branch: Branch) -> None:
     assert (limit.route, limit.reasons) == ("counter", ("counter_only",))
     veteran = rules.triage(branch, "cash_withdrawal", Decimal(20), "kiosk", customer_class="veteran")
     assert (veteran.route, veteran.reasons) == ("counter", ("priority_counter",))
-    assert rules.what_is_asked(branch, "cash_withdrawal") == rules.Asked(amount=True, customer_class=True)
 
 
 def test_its_plan_and_its_places_are_its_own(branch: Branch) -> None:
