@@ -10,7 +10,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import assistance, faq, forms, games, machines, moods, visits
+from actions import assistance, faq, forms, games, machines, moods, tickets, visits
 from actions.edge import edge
 from actions.forms import REQUESTED, SLOTS
 from actions.turn import Events, Turn, choice
@@ -67,7 +67,7 @@ class IntentAction(LobbyAction):
 
         Each of them says None where the message is none of its own.
         """
-        for answered in (visits.checked_in, visits.asked, machines.told, assistance.asked):
+        for answered in (tickets.back, visits.checked_in, visits.asked, machines.told, assistance.asked):
             events = answered(turn)
             if events is not None:
                 return events

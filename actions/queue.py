@@ -29,10 +29,6 @@ OVERVIEW = ("cash_withdrawal", "transfer", "open_account", "wealth", "corporate"
 COUNTER, ANOTHER, PAPERS, BOOK, TODAY = "counter", "another", "papers", "book", "today"
 # What a choice does with a number that waits: minutes to hold it, back again, let others go first, into the line again.
 HERE, PASS, REJOIN = "here", "pass", "rejoin"
-IS_BACK = re.compile(
-    r"我?(?:又)?(?:回来了|回來了|到了|在了|返嚟|返咗)|我(?:已经|已經)?到|\b(?:i am|i'm) (?:back|here|there)\b",
-    re.IGNORECASE,
-)
 LETS_PASS = re.compile(r"让.{0,6}先|讓.{0,6}先|\blet .{0,20}(?:go )?(?:first|ahead|before)\b", re.IGNORECASE)
 MINUTES = re.compile(r"(\d{1,2}|[一二三四五六七八九十]{1,3}|半)\s*(?:分钟|分鐘|分|个?小时|個?小時|min)", re.IGNORECASE)
 HAN_DIGITS = {char: number for number, char in enumerate("一二三四五六七八九", start=1)}
@@ -106,8 +102,6 @@ class TicketStatus(IntentAction):
         ticket = tickets.active(turn)
         if ticket is None:
             return _none(turn)
-        if ticket.held_until is not None and IS_BACK.search(turn.text):
-            return _change_place(turn, ticket, HERE)
         tickets.say_where(turn, ticket)
         return []
 
@@ -121,7 +115,7 @@ class TicketDelay(IntentAction):
         ticket = tickets.active(turn)
         if ticket is None:
             return _rejoin(turn) or _none(turn)
-        option = turn.entity("option") or _wish(turn, ticket)
+        option = turn.entity("option") or _wish(turn)
         if option == REJOIN:  # pressed again: it is back in the line
             tickets.say_where(turn, ticket)
             return []
@@ -364,10 +358,8 @@ def _rejoin(turn: Turn) -> Events:
     return [SlotSet("offer", None)]
 
 
-def _wish(turn: Turn, ticket: TicketView) -> str:
-    """What the words want of a number: to be back, to let others pass, or so many minutes; the middle if none are."""
-    if ticket.held_until is not None and IS_BACK.search(turn.text):
-        return HERE
+def _wish(turn: Turn) -> str:
+    """What the words want of a number: to let others pass, or so many minutes; the middle if none are said."""
     if LETS_PASS.search(turn.text):
         return PASS
     offered = sorted(turn.edge.branch.queue.hold_minutes)

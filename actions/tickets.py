@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
@@ -9,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from actions.turn import Turn, choice
+from actions.turn import Events, Turn, choice
 from bot.branch import rules as branch_rules
 from bot.branch.rules import Triage
 from bot.branch.schema import INDIVIDUAL
@@ -26,6 +27,13 @@ TOLD = (
     "priority_counter",
     "manager_premium",
     "manager_consults",
+)
+
+
+# Said by who asked that the place be kept.
+IS_BACK = re.compile(
+    r"我?(?:又)?(?:回来了|回來了|到了|在了|返嚟|返咗)|我(?:已经|已經)?到|\b(?:i am|i'm) (?:back|here|there)\b",
+    re.IGNORECASE,
 )
 
 
@@ -98,6 +106,17 @@ def issue(
         wants_window=wants_window,
         further=further,
     )
+
+
+def back(turn: Turn) -> Events | None:
+    """A customer whose place is held is back; None for any other message."""
+    held = active(turn) if IS_BACK.search(turn.text) else None
+    if held is None or held.held_until is None:
+        return None
+    with turn.edge.store.begin() as session:
+        ticket = queueing.here(session, turn.edge.branch, code=held.code, now=turn.now)
+    say_where(turn, ticket)
+    return []
 
 
 # --- sentences ----------------------------------------------------------------------------------

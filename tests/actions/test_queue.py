@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from actions import tickets
+from actions.base import IntentAction
 from actions.queue import TakeTicket, TicketDelay, TicketStatus, WaitTime, minutes_in
+from actions.talk import Goodbye
 from bot.machines import service as machines
 from bot.queueing import service as queueing
 from bot.queueing.rules import NO_SHOW
@@ -181,12 +183,17 @@ def test_a_place_is_held_for_as_long_as_the_branch_offers(hear: Hear, text: str,
     assert ticket.held_until == heard.turn.now + timedelta(minutes=minutes)
 
 
-@pytest.mark.parametrize("text", ["我回来了", "I'm back"])
-def test_who_is_back_says_so(hear: Hear, text: str) -> None:
+@pytest.mark.parametrize("text", ["我回来了", "back now, I am here"])
+@pytest.mark.parametrize(
+    ("intent", "action"), [("ticket_status", TicketStatus), ("ticket_delay", TicketDelay), ("goodbye", Goodbye)]
+)
+def test_who_is_back_says_so_whatever_it_was_taken_for(
+    hear: Hear, text: str, intent: str, action: type[IntentAction]
+) -> None:
     take(hear, service="open_account", option="papers")
     late(hear, "我晚点到")
-    heard = hear(Said(text, "ticket_status", turn="m3"))
-    TicketStatus().answer(heard.turn)
+    heard = hear(Said(text, intent, turn="m3"))
+    action().answer(heard.turn)
     assert heard.responses == ["utter_ticket_waiting"]
     ticket = tickets.active(heard.turn)
     assert ticket is not None
