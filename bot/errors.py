@@ -64,6 +64,13 @@ class NotAllowed(Refused):
     status = 403
 
 
+class Forbidden(Refused):
+    """Signed in, but without the right."""
+
+    code = "forbidden"
+    status = 403
+
+
 class Conflict(Refused):
     code = "conflict"
     status = 409

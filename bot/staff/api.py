@@ -1,14 +1,16 @@
 """Signing in and out, and the dependencies by which other routes know who asks.
 
-Reading routes take `staff: StaffIdentity = Depends(signed_in)`, changing ones `Depends(signed_in_to_change)`.
+Reading routes take `staff: StaffIdentity = Depends(signed_in)`, changing ones `Depends(signed_in_to_change)`; where
+a right is needed, `Depends(allowed("complaints"))` and `Depends(allowed_to_change("complaints"))`.
 """
 
 import hmac
+from collections.abc import Callable
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import BaseModel, Field
 
-from bot.errors import NotAllowed
+from bot.errors import Forbidden, NotAllowed
 from bot.http import Edge, edge
 from bot.staff import passwords, rules, service
 from bot.staff.service import StaffIdentity
@@ -31,6 +33,7 @@ class Me(BaseModel):
     name: str
     display_name: str
     role: str
+    rights: list[str]
     csrf: str
 
 
@@ -56,6 +59,30 @@ def signed_in_to_change(request: Request, identity: StaffIdentity = Depends(sign
     given = request.headers.get(CSRF_HEADER, "")
     if not hmac.compare_digest(given.encode(), expected.encode()):
         raise NotAllowed(f"the header {CSRF_HEADER} is missing or wrong")
+    return identity
+
+
+def allowed(right: str) -> Callable[[StaffIdentity], StaffIdentity]:
+    """Makes a FastAPI dependency: as `signed_in`, and the role has this right. Raises NotAllowed."""
+
+    def reader(identity: StaffIdentity = Depends(signed_in)) -> StaffIdentity:
+        return _having(identity, right)
+
+    return reader
+
+
+def allowed_to_change(right: str) -> Callable[[StaffIdentity], StaffIdentity]:
+    """Makes a FastAPI dependency: as `signed_in_to_change`, and the role has this right. Raises NotAllowed."""
+
+    def changer(identity: StaffIdentity = Depends(signed_in_to_change)) -> StaffIdentity:
+        return _having(identity, right)
+
+    return changer
+
+
+def _having(identity: StaffIdentity, right: str) -> StaffIdentity:
+    if not rules.may(identity.role, right):
+        raise Forbidden("your role does not allow this")
     return identity
 
 
@@ -106,5 +133,6 @@ def _me(staff: StaffIdentity, token: str) -> Me:
         name=staff.name,
         display_name=staff.display_name,
         role=staff.role,
+        rights=sorted(rules.RIGHTS.get(staff.role, ())),
         csrf=rules.csrf_token(token),
     )

@@ -13,7 +13,7 @@ class StaffMember(Base):
     id = Column(Integer, primary_key=True)
     name = Column(String(40), nullable=False, unique=True)  # folded, what one signs in with
     display_name = Column(String(80), nullable=False)  # what customers and colleagues read
-    role = Column(String(8), nullable=False)
+    role = Column(String(12), nullable=False)
     password_hash = Column(String(200), nullable=False)
     created_at = Column(UtcDateTime, nullable=False)
 

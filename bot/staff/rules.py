@@ -7,7 +7,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-ROLES = ("agent", "admin")  # each may do what those before it may
+# What a role may do beyond running the queue, the hall and the chats, which all may.
+#   capture: write a complaint down at the desk      complaints: see and handle complaints
+#   approve: be the second pair of eyes              guide: guidance from head office, calling in experts
+#   report: figures of complaints                    reveal: one personal value, for a reason that is recorded
+#   privacy: export, erase, legal hold               accounts: who may sign in
+_HANDLER = frozenset({"capture", "complaints", "reveal"})
+_SUPERVISOR = _HANDLER | {"approve", "report"}
+_HEAD_OFFICE = frozenset({"complaints", "guide", "approve", "report"})
+_PRIVACY = frozenset({"privacy", "reveal"})
+RIGHTS = {
+    "agent": frozenset({"capture"}),
+    "handler": _HANDLER,
+    "supervisor": _SUPERVISOR,
+    "head_office": _HEAD_OFFICE,
+    "privacy": _PRIVACY,
+    "admin": _SUPERVISOR | _HEAD_OFFICE | _PRIVACY | {"accounts"},
+}
+ROLES = tuple(RIGHTS)
 
 FAILURES = 5
 FAILURE_WINDOW = timedelta(minutes=15)
@@ -21,8 +38,8 @@ SHORTEST_PASSWORD = 8  # NIST SP 800-63B, 5.1.1.2
 LONGEST_PASSWORD = 200
 
 
-def at_least(role: str, needed: str) -> bool:
-    return ROLES.index(role) >= ROLES.index(needed)
+def may(role: str, right: str) -> bool:
+    return right in RIGHTS.get(role, frozenset())
 
 
 def retry_after(failures: Sequence[datetime], now: datetime) -> float:

@@ -16,10 +16,23 @@ def minutes_ago(*minutes: float) -> list[datetime]:
     return [NOW - timedelta(minutes=minute) for minute in minutes]
 
 
-def test_admin_may_do_what_an_agent_may() -> None:
-    assert rules.at_least("admin", "agent")
-    assert rules.at_least("agent", "agent")
-    assert not rules.at_least("agent", "admin")
+def test_admin_may_all_that_anybody_may() -> None:
+    assert all(rights <= rules.RIGHTS["admin"] for rights in rules.RIGHTS.values())
+
+
+def test_agent_writes_complaints_down_and_cannot_read_them() -> None:
+    assert rules.may("agent", "capture")
+    assert not rules.may("agent", "complaints")
+    assert not rules.may("agent", "reveal")
+
+
+def test_head_office_guides_without_seeing_personal_values() -> None:
+    assert rules.may("head_office", "guide")
+    assert not rules.may("head_office", "reveal")
+
+
+def test_unknown_role_may_nothing() -> None:
+    assert not rules.may("guest", "capture")
 
 
 def test_four_failures_are_let_in_and_five_wait() -> None:
